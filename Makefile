@@ -1,0 +1,56 @@
+# Every command a developer needs. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+ARGS ?=
+
+.PHONY: help setup demo test check format bench lock clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Make the virtual environment (done by itself when a command needs it)
+
+# The stamp is a copy of the lock file: another lock file means another environment.
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Regulars needs Python 3.11 or newer as '$(PYTHON)'. Install it (Debian: apt-get install python3 python3-venv) or say make PYTHON=/path/to/python3."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "Python's venv module is missing. Install it (Debian: apt-get install python3-venv)."; exit 1; }
+	@cmp -s requirements.txt $(STAMP) || { \
+	  echo "Making the virtual environment in $(VENV) (once, about a minute)..."; \
+	  rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) \
+	  && $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt \
+	  && $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable . ; } \
+	  || { echo "The packages could not be installed: see pip's message above (a package index must be reachable)."; exit 1; }
+	@cp requirements.txt $(STAMP)
+
+demo: $(STAMP) ## A simulated shop with a real purchase history, from install to tags (ARGS=--once: headless, then exits)
+	@$(BIN)/regulars demo $(ARGS)
+
+test: $(STAMP) ## Run every test
+	@$(BIN)/pytest $(ARGS)
+
+check: $(STAMP) ## Lint, format, types and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(STAMP) ## Let ruff put the code in shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(STAMP) ## Measure every number the README quotes (ARGS=--quick: a short run)
+	@for script in ingest drain history tags; do $(BIN)/python -m benchmarks.$$script $(ARGS) || exit 1; done
+
+lock: $(STAMP) ## Pin the newest packages that pyproject.toml admits
+	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --python-version 3.11 --universal \
+	  --generate-hashes --no-emit-index-url --no-header -o requirements.txt
+
+clean: ## Remove the virtual environment and everything that was built or fetched
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

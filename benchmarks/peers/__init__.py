@@ -1,0 +1,1 @@
+"""What we measure against: the same task done the usual way, kindly configured."""

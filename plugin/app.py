@@ -1,0 +1,84 @@
+"""The composition: settings become services, the door beside the Flask app, and the threads behind them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from plugin.clock import Clock
+from plugin.config import ROOT, Settings
+from plugin.db.migrate import migrate
+from plugin.jobs.local import LocalJobs
+from plugin.jobs.table import JOBS
+from plugin.services import Services, build, wall_clock
+from plugin.usecases.accept_deliveries import Committer
+from plugin.web import errors, health, install, status
+from webhooks.receive import Door, mounted
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+LANES = {"live": 2, "bulk": 2}  # threads
+
+
+@dataclass
+class Running:
+    """The whole app in one process; start it, serve `wsgi`, stop it."""
+
+    services: Services
+    committer: Committer
+    jobs: LocalJobs
+    clock: Clock | None
+    wsgi: "WSGIApplication"
+
+    def start(self) -> None:
+        """Creates or upgrades the database, then begins to work."""
+        migrate(self.services.database)
+        self.committer.start()
+        self.jobs.start()
+        if self.clock is not None:
+            self.clock.start()
+
+    def stop(self) -> None:
+        """Ends in the order in which nothing is lost."""
+        if self.clock is not None:
+            self.clock.stop()
+        self.committer.stop()
+        self.jobs.stop()
+        self.services.close()
+
+
+def compose(settings: Settings, *, work: bool = True) -> Running:
+    """Everything of one process; without `work` deliveries are kept but not worked off."""
+    jobs = LocalJobs(
+        lambda key: JOBS[key[0]].run(services, key[1]),
+        lanes=LANES,
+        lane_of=lambda job: "live" if JOBS[job].live else "bulk",
+    )
+    services = build(settings, jobs)
+    committer = Committer(services.database, lambda shop: jobs("drain", shop) if work else None)
+    clock = Clock(services) if work else None
+    services.pings |= {"committer": committer.ping, "jobs": jobs.ping}
+    if clock is not None:
+        services.pings["clock"] = clock.ping
+    door = Door(verifier=services.verifier, committer=committer, now=wall_clock)
+    return Running(services, committer, jobs, clock, mounted(door, settings.app.webhooks_path, create_app(services)))
+
+
+def create_app(services: Services) -> Flask:
+    """The Flask app: pages, health and error pages; deliveries do not pass through it."""
+    app = Flask("regulars", root_path=str(Path(__file__).parent), template_folder=str(ROOT / "templates"))
+    app.config.update(
+        SECRET_KEY=services.settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_SECURE=services.settings.app_url.startswith("https:"),
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=1024 * 1024,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.register_blueprint(health.pages(services))
+    app.register_blueprint(install.pages(services))
+    if services.settings.shopify_simulator:
+        app.register_blueprint(status.pages(services))
+    errors.register(app)
+    return app

@@ -1,0 +1,152 @@
+"""The command line: `regulars COMMAND`, one function a command."""
+
+import argparse
+import logging.config
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from plugin import demo as demonstration
+from plugin.config import Settings, described, load
+from plugin.db import inbox, shops
+from plugin.db.migrate import migrate
+from plugin.errors import GiveUp, Retry
+from plugin.serve import LOGGING, leave_with_parent, serve
+from plugin.services import Services, build
+from plugin.simulator import run as simulation
+from plugin.usecases.accept_tagging import accept_tagging, tags_to_write
+from plugin.usecases.replay import replay
+
+Arguments = argparse.Namespace
+out = Console(highlight=False)
+WITH_PARENT = "REGULARS_WITH_PARENT"  # set by whoever starts us and wants no orphans: the demo, the tests
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 when it went well, 1 with the reason when not."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if os.environ.get(WITH_PARENT):
+        leave_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    if given[:1] == ["simulator"]:
+        return simulation.main(given[1:])
+    arguments = _parser().parse_args(given)
+    logging.config.dictConfig(LOGGING)
+    try:
+        code: int | None = arguments.run(arguments)
+    except (GiveUp, Retry) as error:
+        for line in str(error).splitlines():
+            sys.stderr.write(f"regulars: {line}\n")
+        return 1
+    return code or 0
+
+
+def check(_: Arguments) -> None:
+    """Print the configuration with secrets hidden; fail when the app could not run."""
+    settings = load()
+    table = Table("setting", "value", "what it is", box=None)
+    for row in described(settings):
+        table.add_row(*row)
+    out.print(table)
+    app = settings.app
+    out.print(f"\napp.toml: API {app.api_version}, scopes {', '.join(app.scopes)}, {len(app.topics)} topics")
+    services = _services(settings)
+    try:
+        services.database.ping()
+    finally:
+        services.close()
+    out.print("The app can run.")
+
+
+def start(_: Arguments) -> None:
+    """Serve everything in one process: pages, webhooks, jobs and clock."""
+    serve(load())
+
+
+def see_parked(arguments: Arguments) -> None:
+    """List deliveries that were set aside, or put them back in line."""
+    with _Shop(arguments.shop) as (services, shop):
+        if arguments.all or arguments.id:
+            number = replay(services, shop, webhook_id=arguments.id)
+            out.print(f"{number} deliveries are back in line; a running app works them off within a minute.")
+            return
+        with services.database.read() as tx:
+            found = inbox.parked(tx, shop)
+        for one in found:
+            at = datetime.fromtimestamp(one.received_at / 1000, UTC).isoformat(" ", "seconds")
+            out.print(f"{one.webhook_id}  {at}  {one.topic}: {one.reason}")
+        out.print(f"{len(found)} deliveries are set aside." if found else "Nothing is set aside.")
+
+
+def switch_tagging(arguments: Arguments) -> None:
+    """Show how many customers would be tagged, or accept that number."""
+    with _Shop(arguments.shop) as (services, shop):
+        if arguments.accept is None:
+            number = tags_to_write(services, shop)
+            out.print(f"{number} customers would be tagged. Say yes with --accept {number}.")
+        else:
+            accept_tagging(services, shop, shown=arguments.accept)
+            out.print("Tagging is on; a running app begins within a minute.")
+
+
+def demo(arguments: Arguments) -> int:
+    """A simulated shop with a real purchase history, from install to tags."""
+    return demonstration.demo(once=arguments.once, days=arguments.days)
+
+
+def _services(settings: Settings) -> Services:
+    services = build(settings, lambda job, shop, *, after=0.0: None)
+    migrate(services.database)
+    return services
+
+
+class _Shop:
+    """The services and the number of the shop that was named, for commands beside a running app."""
+
+    def __init__(self, domain: str) -> None:
+        self._domain = domain
+
+    def __enter__(self) -> tuple[Services, int]:
+        self._services = _services(load())
+        with self._services.database.read() as tx:
+            known = shops.find(tx, self._domain)
+        if known is None:
+            self._services.close()
+            raise GiveUp(f"No shop {self._domain} is known here. It is spelt like annas-bakery.myshopify.com.")
+        return self._services, known.shop
+
+    def __exit__(self, *_: object) -> None:
+        self._services.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="regulars", description="Buyers and clients, told apart and tagged.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[Arguments], int | None]) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+        one.set_defaults(run=run)
+        return one
+
+    command("serve", start)
+    command("check", check)
+    tries = command("demo", demo)
+    tries.add_argument("--once", action="store_true", help="headless: wait until every tag is right, print JSON, exit")
+    tries.add_argument("--days", type=int, default=14, help="shop days of live orders (default %(default)s)")
+    parked = command("replay", see_parked)
+    parked.add_argument("shop", help="the shop's myshopify.com domain")
+    parked.add_argument("--id", help="put this one delivery back in line")
+    parked.add_argument("--all", action="store_true", help="put all of them back in line")
+    tagging = command("tagging", switch_tagging)
+    tagging.add_argument("shop", help="the shop's myshopify.com domain")
+    tagging.add_argument("--accept", type=int, metavar="NUMBER", help="say yes to tagging that many customers")
+    commands.add_parser("simulator", help="A simulated Shopify with one shop (see regulars simulator --help).")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

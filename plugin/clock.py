@@ -1,0 +1,62 @@
+"""The only file that knows APScheduler: what ticks, how often, and which use case it nudges."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from plugin.db import all_shops
+from plugin.db.engine import Tx
+from plugin.services import Services
+
+
+class Tick(NamedTuple):
+    """A recurring look at all shops: which of them `job` is nudged for."""
+
+    job: str
+    every: float  # seconds
+    due: Callable[[Services, Tx], list[int]]
+
+
+MINUTE = 60.0
+TICKS = (
+    Tick("drain", MINUTE, lambda services, tx: all_shops.with_deliveries(tx, now=services.now())),
+    Tick("import", MINUTE, lambda services, tx: all_shops.to_import(tx)),
+    Tick("rejudge", MINUTE, lambda services, tx: all_shops.to_rejudge(tx)),
+    Tick("sweep", MINUTE, lambda services, tx: all_shops.to_sweep(tx, now=services.calendar.now())),
+    Tick("sync", MINUTE, lambda services, tx: all_shops.to_sync(tx)),
+)
+
+
+class Clock:
+    """Ticks; two of them are harmless, for a nudge twice is a nudge."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+        # The simulated calendar may pass a day a second.
+        hurry = 1 / MINUTE if services.settings.shopify_simulator else 1.0
+        for tick in TICKS:
+            self._scheduler.add_job(self._tick, "interval", seconds=tick.every * hurry, args=(tick,), id=tick.job)
+
+    def _tick(self, tick: Tick) -> None:
+        services = self._services
+        with services.database.read() as tx:
+            due = tick.due(services, tx)
+        for shop in due:
+            services.nudge(tick.job, shop)
+
+    def start(self) -> None:
+        """Looks once at everything that was left, then ticks."""
+        self._scheduler.start()
+        for tick in TICKS:
+            self._tick(tick)
+
+    def stop(self) -> None:
+        """Stops ticking."""
+        self._scheduler.shutdown(wait=True)
+
+    def ping(self) -> None:
+        """Raises when it does not tick."""
+        if not self._scheduler.running:
+            raise RuntimeError("the clock has stopped")

@@ -1,0 +1,44 @@
+"""What to change at the shop so that a customer carries the tag of their kind, touching only what is ours."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from plugin.core.replay import Kind
+
+LONGEST_NAME = 40
+
+
+class TagPlan(NamedTuple):
+    """Tags to add and tags to remove by name; both empty when all is well. Only what is added becomes ours."""
+
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+
+
+def plan_tags(current: Collection[str], kind: Kind, names: Mapping[Kind, str], ours: Collection[str]) -> TagPlan:
+    """What to change so that the tag of `kind` is there; only names in `ours` are ever removed.
+
+    `ours` are the tags we set on this customer: one that was there before us is not claimed. Tags are compared as
+    Shopify does, without regard to case, and removed in the spelling they have at the shop.
+    """
+    wanted = names[kind] if kind else ""
+    have = {tag.casefold() for tag in current}
+    goes = {tag.casefold() for tag in ours} - {wanted.casefold()}
+    return TagPlan(
+        add=(wanted,) if wanted and wanted.casefold() not in have else (),
+        remove=tuple(sorted(tag for tag in current if tag.casefold() in goes)),
+    )
+
+
+def check_name(text: str) -> str:
+    """A tag name as it will be written, trimmed; ValueError in words for the merchant when it cannot be one."""
+    name = text.strip()
+    if not name:
+        raise ValueError("A tag needs a name")
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"A tag name has at most {LONGEST_NAME} characters, this one has {len(name)}")
+    if "," in name:
+        raise ValueError("A tag name cannot contain a comma: Shopify would read two tags")
+    if not name.isprintable():
+        raise ValueError("A tag name cannot contain line breaks or other invisible characters")
+    return name

@@ -1,0 +1,76 @@
+"""Who is a buyer and who is a client: one customer's stored orders in, a verdict out."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from plugin.core.model import Model, Rules
+from plugin.core.occasions import occasions
+from plugin.core.orders import Judged
+from plugin.core.replay import Kind as Kind
+from plugin.core.replay import replay
+
+
+class Verdict(NamedTuple):
+    """What a customer is and the numbers behind it; days are ordinals in the shop's zone."""
+
+    kind: Kind
+    provisional: bool
+    since: int | None  # the day this kind began
+    lapse_on: int | None  # a client turns buyer on this day unless they order; kept after a lapse; None: never a client
+    lapsed: bool  # was a client, is a buyer again because the lapse day passed
+    occasions: int  # n
+    weight: float  # n_eff
+    usual_gap: float  # g, days; the shop's own where the customer has none
+    first_day: int | None
+    last_day: int | None
+    counted: int  # orders
+    ignored: int  # orders
+
+
+def judge(orders: Iterable[Judged], model: Model, rules: Rules, today: int, *, company: bool = False) -> Verdict:
+    """The verdict on one customer; the order in which `orders` come does not matter.
+
+    Orders dated after `today` count too: a shop's zone may be ahead of ours.
+    """
+    every = list(orders)
+    counted = [order for order in every if not order[1]]
+    ignored = len(every) - len(counted)
+    if not counted:
+        return Verdict(Kind.NONE, not model.taught, None, None, False, 0, 0.0, model.usual_gap, None, None, 0, ignored)
+    if len(counted) == 1 and (rules.company_occasions if company else rules.occasions) > 1:
+        day = counted[0][0]  # most customers: one order is a buyer, nothing to replay
+        return Verdict(Kind.BUYER, not model.taught, day, None, False, 1, 1.0, model.usual_gap, day, day, 1, ignored)
+    days = occasions(counted)
+    kind, since, lapse_on, n, weight, gap = replay(days, model, rules, company=company)
+    if kind is Kind.CLIENT and lapse_on is not None and lapse_on <= today:
+        kind, since = Kind.BUYER, lapse_on
+    lapsed = kind is Kind.BUYER and lapse_on is not None
+    first, last = days[0][0], days[-1][0]
+    return Verdict(kind, not model.taught, since, lapse_on, lapsed, n, weight, gap, first, last, len(counted), ignored)
+
+
+def chance(verdict: Verdict, model: Model, today: int) -> float:
+    """How likely (0 to 1) the customer orders again within the model's horizon; 0 when no order counts."""
+    if verdict.last_day is None:
+        return 0.0
+    odds = model.readiness * verdict.weight
+    return odds / (odds + 1 + max(0, today - verdict.last_day) / verdict.usual_gap)
+
+
+def combine(own: Verdict, locations: Sequence[Verdict]) -> Verdict:
+    """The verdict on a person who also ordered for company locations: a client if any of them is.
+
+    A client lapses on the latest of the clients' lapse days (None: not at all), a lapsed one has the latest lapse.
+    The other numbers are those of the verdict that decides, so that they fit together.
+    """
+    leading = max((own, *locations), key=_lead)
+    same_kind = [verdict for verdict in (own, *locations) if verdict.kind is leading.kind]
+    lapses = [verdict.since for verdict in same_kind if verdict.lapsed and verdict.since is not None]
+    sinces = [verdict.since for verdict in same_kind if verdict.since is not None]
+    since = max(lapses) if lapses else min(sinces, default=None)
+    return leading._replace(since=since, lapsed=bool(lapses))
+
+
+def _lead(verdict: Verdict) -> tuple[Kind, bool, int, Verdict]:
+    never_lapses = verdict.kind is Kind.CLIENT and verdict.lapse_on is None
+    return verdict.kind, never_lapses, verdict.lapse_on or 0, verdict

@@ -1,0 +1,53 @@
+"""The few queries that cross shops, for the clock and the health page; a test lists them."""
+
+from sqlalchemy import text
+
+from plugin.db.engine import Tx
+
+_WAITING = text(
+    "SELECT shop FROM shops WHERE EXISTS"
+    " (SELECT 1 FROM inbox WHERE inbox.shop = shops.shop AND inbox.state = 0 AND inbox.again_at <= :now)"
+)
+_TO_SWEEP = text("SELECT shop FROM shops WHERE state = 'installed' AND next_sweep_at <= :now")
+_TO_SYNC = text(
+    "SELECT shop FROM shops WHERE state = 'installed' AND tagging AND (EXISTS"
+    " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND kind <> kind_at_shop AND held IS NULL"
+    " AND customer >= 'Customer/')"
+    " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running')))"
+)
+_TO_IMPORT = text(
+    "SELECT shops.shop FROM shops JOIN imports ON imports.shop = shops.shop"
+    " WHERE shops.state = 'installed' AND imports.stage NOT IN ('done', 'failed')"
+)
+_TO_REJUDGE = text("SELECT shop FROM shops WHERE state = 'installed' AND rejudge")
+_INSTALLED = text("SELECT shop FROM shops WHERE state = 'installed' ORDER BY shop")
+
+
+def with_deliveries(tx: Tx, *, now: int) -> list[int]:
+    """Shops whose inbox has deliveries due."""
+    return [row[0] for row in tx.rows(_WAITING, now)]
+
+
+def to_sweep(tx: Tx, *, now: int) -> list[int]:
+    """Shops whose midnight has passed since their last sweep; `now` on the shops' calendar."""
+    return [row[0] for row in tx.rows(_TO_SWEEP, now)]
+
+
+def to_sync(tx: Tx) -> list[int]:
+    """Shops where a tag differs and tagging is on, or a bulk file is open."""
+    return [row[0] for row in tx.rows(_TO_SYNC)]
+
+
+def to_import(tx: Tx) -> list[int]:
+    """Shops whose import is not finished."""
+    return [row[0] for row in tx.rows(_TO_IMPORT)]
+
+
+def to_rejudge(tx: Tx) -> list[int]:
+    """Shops where every customer must be judged anew."""
+    return [row[0] for row in tx.rows(_TO_REJUDGE)]
+
+
+def installed(tx: Tx) -> list[int]:
+    """Every shop we work for."""
+    return [row[0] for row in tx.rows(_INSTALLED)]

@@ -1,0 +1,152 @@
+"""Customers: the verdict on each, and what our tag says at the shop."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select, text
+
+from plugin.core.verdict import Verdict
+from plugin.db.engine import Tx
+from plugin.db.tables import customers
+
+UNKNOWN = -1  # kind_at_shop when an answer was lost
+
+_VERDICT = (
+    "kind, provisional, since, lapse_on, lapsed, occasions, weight, usual_gap, first_day, last_day, counted, ignored,"
+    " model, rules"
+)
+_NAMES = [name.strip() for name in _VERDICT.split(",")]
+_JUDGED = text(
+    f"INSERT INTO customers (shop, customer, {_VERDICT})"
+    f" VALUES (:shop, :customer, {', '.join(':' + n for n in _NAMES)})"
+    f" ON CONFLICT (shop, customer) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _NAMES)}"
+)
+_FOUND = text(
+    "INSERT INTO customers (shop, customer, tags_found) VALUES (:shop, :customer, :found)"
+    # What was there before us is said once, at the first look: later looks see our own tags.
+    " ON CONFLICT (shop, customer) DO UPDATE SET tags_found = excluded.tags_found WHERE customers.tags_found IS NULL"
+)
+_SWEEP = text(
+    "UPDATE customers SET kind = 1, since = lapse_on, lapsed = TRUE"
+    " WHERE shop = :shop AND kind = 2 AND lapse_on <= :today"
+)
+_DIFFERS = "shop = :shop AND kind <> kind_at_shop AND held IS NULL AND customer >= 'Customer/'"
+_TO_SYNC = text(
+    "SELECT customer, kind, kind_at_shop, tags_ours, tags_found, model, rules FROM customers"
+    f" WHERE {_DIFFERS} AND customer > :after ORDER BY customer LIMIT :at_most"
+)
+_COUNT_TO_SYNC = text(f"SELECT count(*) FROM customers WHERE {_DIFFERS}")
+_SYNCED = text(
+    "UPDATE customers SET kind_at_shop = :kind, tags_ours = :ours, held = :held"
+    " WHERE shop = :shop AND customer = :customer"
+)
+_HOLD = text("UPDATE customers SET held = :held WHERE shop = :shop AND customer = :customer")
+_KINDS = text("SELECT kind, count(*) FROM customers WHERE shop = :shop AND customer >= 'Customer/' GROUP BY kind")
+_EXAMPLES = text(
+    "SELECT customer FROM customers WHERE shop = :shop AND kind = :kind AND customer >= 'Customer/'"
+    " ORDER BY lapsed DESC, weight DESC LIMIT :at_most"
+)
+
+
+class ToSync(NamedTuple):
+    """A customer whose tag does not say what they are."""
+
+    customer: str
+    kind: int
+    kind_at_shop: int
+    tags_ours: str
+    tags_found: str | None
+    model: int
+    rules: int
+
+
+class Synced(NamedTuple):
+    """What a tag write left at the shop."""
+
+    customer: str
+    kind: int
+    ours: Sequence[str]
+    held: str | None = None
+
+
+def judged(tx: Tx, shop: int, verdicts: Iterable[tuple[str, Verdict]], *, model: int, rules: int) -> None:
+    """Keeps verdicts with the numbers of the model and the rules that made them."""
+    tx.each(
+        _JUDGED,
+        [
+            (
+                shop, customer, v.kind, v.provisional, v.since, v.lapse_on, v.lapsed, v.occasions, v.weight,
+                v.usual_gap, v.first_day, v.last_day, v.counted, v.ignored, model, rules,
+            )
+            for customer, v in verdicts
+        ],
+    )  # fmt: skip
+
+
+def found(tx: Tx, shop: int, tags: Iterable[tuple[str, Sequence[str]]]) -> None:
+    """Keeps which of our tag names customers carried before us; only the first look counts."""
+    tx.each(_FOUND, [(shop, customer, ",".join(names)) for customer, names in tags])
+
+
+def sweep(tx: Tx, shop: int, *, today: int) -> int:
+    """Makes buyers of the clients whose lapse day has come; returns how many."""
+    return tx.run(_SWEEP, {"shop": shop, "today": today}).rowcount
+
+
+def to_sync(tx: Tx, shop: int, *, at_most: int, after: str = "") -> list[ToSync]:
+    """The work list of the tag sync: customers whose kind and tag differ, by key."""
+    return list(map(ToSync._make, tx.rows(_TO_SYNC, shop, after, at_most)))
+
+
+def count_to_sync(tx: Tx, shop: int) -> int:
+    """How many tags differ."""
+    return int(tx.run(_COUNT_TO_SYNC, {"shop": shop}).scalar_one())
+
+
+def synced(tx: Tx, shop: int, results: Iterable[Synced]) -> None:
+    """Keeps what a tag write left at the shop."""
+    tx.each(_SYNCED, [(one.kind, ",".join(one.ours), one.held, shop, one.customer) for one in results])
+
+
+def hold(tx: Tx, shop: int, keys: Iterable[str], *, reason: str | None) -> None:
+    """Leaves these customers' tags alone for a reason (None: no longer)."""
+    tx.each(_HOLD, [(reason, shop, key) for key in keys])
+
+
+class Kinds(NamedTuple):
+    """How many customers are what."""
+
+    none: int
+    buyers: int
+    clients: int
+
+
+def kinds(tx: Tx, shop: int) -> Kinds:
+    """How many customers are what; a whole-shop count."""
+    counted: dict[int, int] = dict(tx.rows(_KINDS, shop))
+    return Kinds(*(counted.get(kind, 0) for kind in range(3)))
+
+
+def examples(tx: Tx, shop: int, *, kind: int, at_most: int) -> list[str]:
+    """A few telling customers of a kind; a whole-shop sort."""
+    return [row[0] for row in tx.rows(_EXAMPLES, shop, kind, at_most)]
+
+
+_KNOWN = select(customers.c.customer, customers.c.kind, customers.c.lapse_on).where(
+    customers.c.shop == bindparam("shop"), customers.c.customer.in_(bindparam("keys", expanding=True))
+)
+
+
+def known(tx: Tx, shop: int, keys: Sequence[str]) -> dict[str, tuple[int, int | None]]:
+    """Customer -> (kind, lapse day)."""
+    return {row[0]: (row[1], row[2]) for row in tx.run(_KNOWN, {"shop": shop, "keys": keys})}
+
+
+_SYNC_OF = select(*(customers.c[name] for name in ToSync._fields)).where(
+    customers.c.shop == bindparam("shop"), customers.c.customer.in_(bindparam("keys", expanding=True))
+)
+
+
+def sync_of(tx: Tx, shop: int, keys: Sequence[str]) -> dict[str, ToSync]:
+    """Where the tag of each of these customers stands."""
+    return {row[0]: ToSync._make(row) for row in tx.run(_SYNC_OF, {"shop": shop, "keys": keys})}

@@ -1,0 +1,58 @@
+"""Imports of a shop's history: how far each has come."""
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import select, text
+
+from plugin.db.engine import Tx
+from plugin.db.tables import imports
+
+
+class Import(NamedTuple):
+    """One import of a shop's history."""
+
+    number: int
+    stage: str  # asked | reading | judging | done | failed
+    started_at: int
+    finished_at: int | None
+    orders_operation: str | None
+    customers_operation: str | None
+    expected: int  # objects the shop announced so far
+    lines: int  # lines read so far
+    orders: int
+    customers: int
+    reason: str | None
+
+
+_COLUMNS = tuple(imports.c[name] for name in Import._fields)
+_NEXT = text("SELECT coalesce(max(number), 0) + 1 FROM imports WHERE shop = :shop")
+
+
+def last(tx: Tx, shop: int) -> Import | None:
+    """The newest import."""
+    row = tx.run(
+        select(*_COLUMNS).where(imports.c.shop == shop).order_by(imports.c.number.desc()).limit(1)
+    ).one_or_none()
+    return None if row is None else Import._make(row)
+
+
+def begin(tx: Tx, shop: int, *, orders_operation: str, customers_operation: str, now: int) -> int:
+    """Numbers an import that the shop has begun to prepare."""
+    ((number,),) = tx.rows(_NEXT, shop)
+    tx.run(
+        sa.insert(imports).values(
+            shop=shop,
+            number=number,
+            stage="asked",
+            started_at=now,
+            orders_operation=orders_operation,
+            customers_operation=customers_operation,
+        )
+    )
+    return int(number)
+
+
+def progress(tx: Tx, shop: int, number: int, **values: Any) -> None:
+    """Keeps how far an import has come."""
+    tx.run(sa.update(imports).where(imports.c.shop == shop, imports.c.number == number).values(**values))

@@ -1,0 +1,121 @@
+"""The inbox: every delivery as it was received, until its retention ends."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from plugin.db.engine import Tx
+
+WAITING, DONE, PARKED = 0, 1, 2
+BATCH = 500
+
+
+class Delivery(NamedTuple):
+    """One webhook as received; moments are UTC milliseconds."""
+
+    shop: int
+    webhook_id: str
+    received_at: int
+    topic: str
+    triggered_at: int
+    body: bytes
+
+
+class Waiting(NamedTuple):
+    """What the drain needs of a waiting delivery."""
+
+    webhook_id: str
+    topic: str
+    triggered_at: int
+    received_at: int
+    tries: int
+    body: bytes
+
+
+_ACCEPT = text(
+    "INSERT INTO inbox (shop, webhook_id, received_at, again_at, state, tries, topic, triggered_at, body)"
+    " VALUES (:shop, :webhook_id, :received_at, :again_at, 0, 0, :topic, :triggered_at, :body) ON CONFLICT DO NOTHING"
+)
+_TAKE = text(
+    "SELECT webhook_id, topic, triggered_at, received_at, tries, body FROM inbox"
+    " WHERE shop = :shop AND state = 0 AND again_at <= :now ORDER BY again_at LIMIT :at_most"
+)
+_DONE = text("UPDATE inbox SET state = 1 WHERE shop = :shop AND webhook_id = :id")
+_PARK = text("UPDATE inbox SET state = 2, reason = :reason WHERE shop = :shop AND webhook_id = :id")
+_AGAIN = text("UPDATE inbox SET again_at = :at, tries = tries + 1 WHERE shop = :shop AND webhook_id = :id")
+_PARKED = text(
+    "SELECT webhook_id, topic, received_at, reason FROM inbox"
+    " WHERE shop = :shop AND state = 2 ORDER BY received_at LIMIT :at_most"
+)
+_REPLAY = text("UPDATE inbox SET state = 0, again_at = :now, tries = 0, reason = NULL WHERE shop = :shop AND state = 2")
+_REPLAY_ONE = text(f"{_REPLAY.text} AND webhook_id = :id")
+_COUNTS = text("SELECT state, count(*) FROM inbox WHERE shop = :shop GROUP BY state")
+
+
+def accept(tx: Tx, deliveries: Sequence[Delivery]) -> None:
+    """Keeps deliveries; the unique index on (shop, webhook id) decides about duplicates."""
+    tx.each(
+        _ACCEPT,
+        [(d.shop, d.webhook_id, d.received_at, d.received_at, d.topic, d.triggered_at, d.body) for d in deliveries],
+    )
+
+
+def take(tx: Tx, shop: int, *, now: int, at_most: int = BATCH) -> list[Waiting]:
+    """The oldest deliveries whose turn has come."""
+    return list(map(Waiting._make, tx.rows(_TAKE, shop, now, at_most)))
+
+
+def finish(tx: Tx, shop: int, webhook_ids: Sequence[str]) -> None:
+    """Marks deliveries as carried out."""
+    tx.each(_DONE, [(shop, one) for one in webhook_ids])
+
+
+def park(tx: Tx, shop: int, webhook_id: str, *, reason: str) -> None:
+    """Sets a delivery aside for a person, with the reason."""
+    tx.each(_PARK, [(reason, shop, webhook_id)])
+
+
+def try_again(tx: Tx, shop: int, webhook_id: str, *, at: int) -> None:
+    """Lets a delivery wait until `at`."""
+    tx.each(_AGAIN, [(at, shop, webhook_id)])
+
+
+class Parked(NamedTuple):
+    """A delivery that waits for a person."""
+
+    webhook_id: str
+    topic: str
+    received_at: int
+    reason: str
+
+
+def parked(tx: Tx, shop: int, *, at_most: int = 100) -> list[Parked]:
+    """The deliveries set aside, oldest first."""
+    return list(map(Parked._make, tx.rows(_PARKED, shop, at_most)))
+
+
+def replay(tx: Tx, shop: int, *, now: int, webhook_id: str | None = None) -> int:
+    """Puts one parked delivery (or all) back in line; returns how many."""
+    if webhook_id is None:
+        return tx.run(_REPLAY, {"shop": shop, "now": now}).rowcount
+    return tx.run(_REPLAY_ONE, {"shop": shop, "now": now, "id": webhook_id}).rowcount
+
+
+class Counts(NamedTuple):
+    """How many deliveries stand where."""
+
+    waiting: int
+    done: int
+    parked: int
+
+
+def counts(tx: Tx, shop: int) -> Counts:
+    """How many deliveries wait, are done, are parked; a whole-shop count."""
+    found: dict[int, int] = dict(tx.rows(_COUNTS, shop))
+    return Counts(found.get(WAITING, 0), found.get(DONE, 0), found.get(PARKED, 0))
+
+
+def has_waiting(tx: Tx, shop: int, *, now: int) -> bool:
+    """Whether the drain has something to do."""
+    return bool(take(tx, shop, now=now, at_most=1))

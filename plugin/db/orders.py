@@ -1,0 +1,204 @@
+"""Orders as the shop last told them: the newest version of each, tombstones of the deleted."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select, text
+
+from plugin.core.facts import OrderSeen
+from plugin.core.orders import Ignored, Judged, merge_products
+from plugin.db.engine import Tx
+from plugin.db.tables import orders
+
+_COLUMNS = (
+    "shop, id, customer, ordered_by, name, processed_at, day, updated_at, triggered_at, read, deleted, ignored, test,"
+    " cancelled, status, pays_later, total, current_total, refunded, discount, list_total, units, has_code, renewal,"
+    " products"
+)
+# An API read carries the moment it was made, so that on the same second the later look wins.
+_VERSION = "updated_at, triggered_at, read, cancelled, refunded"
+_NEW, _OLD = (", ".join(f"{side}.{name.strip()}" for name in _VERSION.split(",")) for side in ("excluded", "orders"))
+_CHANGED = ", ".join(
+    f"{name} = excluded.{name}"
+    for name in (column.strip() for column in _COLUMNS.split(","))
+    if name not in {"shop", "id", "renewal"}
+)
+_KEEP = text(
+    f"INSERT INTO orders ({_COLUMNS}) VALUES ({', '.join(':' + name.strip() for name in _COLUMNS.split(','))})"
+    # Only the API says that a line has a selling plan: what it said once stays true.
+    f" ON CONFLICT (shop, id) DO UPDATE SET {_CHANGED},"
+    " renewal = (orders.renewal OR excluded.renewal)"
+    f" WHERE NOT orders.deleted AND ({_NEW}) > ({_OLD})"
+)
+_BURY = text(
+    f"INSERT INTO orders ({_COLUMNS}) VALUES"
+    f" (:shop, :id, NULL, NULL, '', 0, 0, 0, 0, FALSE, TRUE, {Ignored.DELETED.value}, FALSE,"
+    " FALSE, '', FALSE, 0, 0, 0, 0, 0, 0, FALSE, FALSE, :nothing)"
+    " ON CONFLICT (shop, id) DO UPDATE SET deleted = TRUE, customer = NULL, ordered_by = NULL, name = '',"
+    f" ignored = {Ignored.DELETED.value}, products = excluded.products"
+)
+_OWNERS = select(orders.c.customer, orders.c.ordered_by).where(
+    orders.c.shop == bindparam("shop"), orders.c.id.in_(bindparam("ids", expanding=True))
+)
+_JUDGED = select(orders.c.customer, orders.c.day, orders.c.ignored, orders.c.renewal, orders.c.products).where(
+    orders.c.shop == bindparam("shop"), orders.c.customer.in_(bindparam("customers", expanding=True))
+)
+_AFTER = text(
+    "SELECT customer, day, ignored, renewal, products FROM orders"
+    " WHERE shop = :shop AND customer > :after ORDER BY customer, day LIMIT :at_most"
+)
+_PEOPLE = (
+    select(orders.c.customer, orders.c.ordered_by)
+    .where(
+        orders.c.shop == bindparam("shop"),
+        orders.c.customer.in_(bindparam("locations", expanding=True)),
+        orders.c.ordered_by.is_not(None),
+    )
+    .distinct()
+)
+_LOCATIONS = (
+    select(orders.c.ordered_by, orders.c.customer)
+    .where(orders.c.shop == bindparam("shop"), orders.c.ordered_by.in_(bindparam("people", expanding=True)))
+    .distinct()
+)
+
+
+class Version(NamedTuple):
+    """An order with where its news came from; `read_at` is the moment an API read was made, else 0."""
+
+    fact: OrderSeen
+    day: int
+    ignored: int
+    triggered_at: int
+    read: bool
+
+
+def keep(tx: Tx, shop: int, versions: Iterable[Version]) -> None:
+    """Keeps the newest version of each: (updated_at, triggered_at), then API read, then cancelled, then more refunded."""
+    tx.each(
+        _KEEP,
+        [
+            (
+                shop, fact.order, fact.customer, fact.ordered_by, fact.name, fact.processed_at, day, fact.updated_at,
+                triggered_at, read, False, ignored, fact.test, fact.cancelled, fact.status, fact.pays_later, fact.total,
+                fact.current_total, fact.refunded, fact.discount, fact.list_total, fact.units, fact.has_code,
+                fact.renewal, fact.products,
+            )
+            for fact, day, ignored, triggered_at, read in versions
+        ],
+    )  # fmt: skip
+
+
+def bury(tx: Tx, shop: int, ids: Iterable[int]) -> None:
+    """Leaves tombstones: these orders are gone, whatever comes later."""
+    tx.each(_BURY, [(shop, one, b"") for one in ids])
+
+
+def owners(tx: Tx, shop: int, ids: Sequence[int]) -> set[str]:
+    """Who the stored versions of these orders belong to, so that a change of customer re-judges both."""
+    found = tx.run(_OWNERS, {"shop": shop, "ids": ids})
+    return {key for row in found for key in row if key is not None}
+
+
+def of_customers(tx: Tx, shop: int, customers: Iterable[str]) -> dict[str, list[Judged]]:
+    """Each customer's orders as a verdict reads them; a customer without orders has an empty list."""
+    grouped: dict[str, list[Judged]] = {customer: [] for customer in customers}
+    found = tx.run(_JUDGED, {"shop": shop, "customers": list(grouped)})
+    for customer, *order in found.cursor.fetchall() if found.cursor else ():
+        grouped[customer].append(Judged._make(order))
+    return grouped
+
+
+def after(tx: Tx, shop: int, customer: str, *, at_most: int) -> dict[str, list[Judged]]:
+    """The next customers' orders in order of key, about `at_most` orders, never half a customer; empty at the end."""
+    while True:
+        found = list(tx.rows(_AFTER, shop, customer, at_most))
+        grouped = {key: [Judged._make(row[1:]) for row in rows] for key, rows in groupby(found, itemgetter(0))}
+        if len(found) < at_most:
+            return grouped
+        if len(grouped) > 1:
+            grouped.popitem()
+            return grouped
+        at_most *= 4
+
+
+def people_of(tx: Tx, shop: int, locations: Sequence[str]) -> set[str]:
+    """The customers who ordered for these company locations."""
+    return {row[1] for row in tx.run(_PEOPLE, {"shop": shop, "locations": locations})} if locations else set()
+
+
+def locations_of(tx: Tx, shop: int, people: Sequence[str]) -> dict[str, list[str]]:
+    """Customer -> the company locations they ordered for; customers without any are left out."""
+    found: dict[str, list[str]] = {}
+    for person, location in tx.run(_LOCATIONS, {"shop": shop, "people": people}):
+        found.setdefault(person, []).append(location)
+    return found
+
+
+_LATE = text("SELECT products FROM orders WHERE shop = :shop AND id = :id")
+_MERGE = text(
+    "UPDATE orders SET products = :products, renewal = (renewal OR :renewal)"
+    " WHERE shop = :shop AND id = :id AND NOT deleted"
+)
+
+
+def add_products(tx: Tx, shop: int, order: int, *, products: bytes, renewal: bool) -> None:
+    """Adds products that an import found after their order had been kept."""
+    for (had,) in tx.rows(_LATE, shop, order):
+        tx.each(_MERGE, [(merge_products(had, products), renewal, shop, order)])
+
+
+_REKEY = text("UPDATE orders SET customer = :kept WHERE shop = :shop AND customer = :gone")
+_REKEY_BY = text("UPDATE orders SET ordered_by = :kept WHERE shop = :shop AND ordered_by = :gone")
+
+
+def rekey(tx: Tx, shop: int, *, gone: str, kept: str) -> None:
+    """Hands the orders of one customer to another."""
+    for statement in (_REKEY, _REKEY_BY):
+        tx.run(statement, {"shop": shop, "gone": gone, "kept": kept})
+
+
+class Listed(NamedTuple):
+    """One order of a customer as a page or an explanation shows it."""
+
+    id: int
+    name: str
+    processed_at: int
+    total: int
+    refunded: int
+    judged: Judged
+
+
+def listed(tx: Tx, shop: int, customer: str) -> list[Listed]:
+    """A customer's orders, oldest first."""
+    names = ("id", "name", "processed_at", "total", "refunded", "day", "ignored", "renewal", "products")
+    found = tx.run(
+        select(*(orders.c[name] for name in names))
+        .where(orders.c.shop == shop, orders.c.customer == customer)
+        .order_by(orders.c.day, orders.c.id)
+    )
+    return [Listed._make((*row[:5], Judged._make(row[5:]))) for row in found]
+
+
+_DATES = text("SELECT id, processed_at, day FROM orders WHERE shop = :shop AND id > :after ORDER BY id LIMIT :at_most")
+_REDATE = text("UPDATE orders SET day = :day WHERE shop = :shop AND id = :id")
+
+
+def dates(tx: Tx, shop: int, after: int, *, at_most: int) -> list[tuple[int, int, int]]:
+    """The next orders by number: (id, processed_at, day)."""
+    return list(tx.rows(_DATES, shop, after, at_most))
+
+
+def redate(tx: Tx, shop: int, days: Iterable[tuple[int, int]]) -> None:
+    """Sets the days of orders, (id, day), when the shop's zone changed."""
+    tx.each(_REDATE, [(day, shop, order) for order, day in days])
+
+
+_COUNT = text("SELECT count(*) FROM orders WHERE shop = :shop")
+
+
+def count(tx: Tx, shop: int) -> int:
+    """How many orders are kept, tombstones included; a whole-shop count."""
+    return int(tx.run(_COUNT, {"shop": shop}).scalar_one())

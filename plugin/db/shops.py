@@ -1,0 +1,133 @@
+"""Shops: where each stands, what the merchant set, and the models and rules that judge its customers."""
+
+import json
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import select, text
+
+from plugin.core.facts import ShopSeen
+from plugin.core.model import Model, Rules
+from plugin.core.verdict import Kind
+from plugin.db.engine import Tx
+from plugin.db.tables import models, rules, shops
+
+
+class Shop(NamedTuple):
+    """A shop as the use cases need it; tokens are read apart, by `credentials`."""
+
+    shop: int
+    domain: str
+    state: str
+    installed_at: int | None
+    scopes: str
+    name: str
+    zone: str
+    currency: str
+    locale: str
+    plan: str
+    tagging: bool
+    buyer_tag: str
+    client_tag: str
+    model: int
+    rules: int
+    rejudge: bool
+    swept_on: int
+
+    @property
+    def installed(self) -> bool:
+        """Whether we may work for this shop."""
+        return self.state == "installed"
+
+    @property
+    def tag_names(self) -> dict[Kind, str]:
+        """Kind -> the tag that says so."""
+        return {Kind.BUYER: self.buyer_tag, Kind.CLIENT: self.client_tag}
+
+
+_COLUMNS = tuple(shops.c[name] for name in Shop._fields)
+_KNOW = text("INSERT INTO shops (domain) VALUES (:domain) ON CONFLICT DO NOTHING")
+
+
+def find(tx: Tx, domain: str) -> Shop | None:
+    """The shop of that domain."""
+    row = tx.run(select(*_COLUMNS).where(shops.c.domain == domain)).one_or_none()
+    return None if row is None else Shop._make(row)
+
+
+def get(tx: Tx, shop: int) -> Shop:
+    """The shop of that number."""
+    return Shop._make(tx.run(select(*_COLUMNS).where(shops.c.shop == shop)).one())
+
+
+def know(tx: Tx, domain: str) -> int:
+    """The number of that domain, given now if it had none."""
+    tx.run(_KNOW, {"domain": domain})
+    return int(tx.run(select(shops.c.shop).where(shops.c.domain == domain)).scalar_one())
+
+
+def change(tx: Tx, shop: int, **values: Any) -> None:
+    """Sets columns of one shop."""
+    tx.run(sa.update(shops).where(shops.c.shop == shop).values(**values))
+
+
+class Credentials(NamedTuple):
+    """Encrypted tokens with their expiries (UTC ms; None: it never expires)."""
+
+    token: str | None
+    token_expires_at: int | None
+    refresh_token: str | None
+    refresh_expires_at: int | None
+
+
+def credentials(tx: Tx, shop: int) -> Credentials:
+    """What opens the shop's API."""
+    columns = (shops.c[name] for name in Credentials._fields)
+    return Credentials._make(tx.run(select(*columns).where(shops.c.shop == shop)).one())
+
+
+def install(tx: Tx, shop: int, *, given: Credentials, scopes: str, now: int) -> None:
+    """Marks the shop as installed with these tokens; what it had taught us before stays."""
+    change(tx, shop, state="installed", installed_at=now, left_at=None, scopes=scopes, **given._asdict())
+    if not tx.run(select(models.c.number).where(models.c.shop == shop)).first():
+        add_model(tx, shop, model=Model(number=1), now=now)
+    if not tx.run(select(rules.c.number).where(rules.c.shop == shop)).first():
+        add_rules(tx, shop, chosen=Rules(number=1), now=now)
+
+
+def leave(tx: Tx, shop: int, *, now: int) -> None:
+    """Marks the shop as gone and forgets its tokens; its data stays until the shop is erased."""
+    change(tx, shop, state="left", left_at=now, tagging=False, **Credentials(None, None, None, None)._asdict())
+
+
+def see(tx: Tx, shop: int, *, seen: ShopSeen) -> None:
+    """Keeps the shop's own settings."""
+    change(tx, shop, **seen._asdict())
+
+
+def add_model(tx: Tx, shop: int, *, model: Model, now: int) -> None:
+    """Keeps a numbered model."""
+    products = b"".join(product.to_bytes(4, "little") for product in sorted(model.replenishable))
+    tx.run(sa.insert(models), {"shop": shop, "made_at": now, **model._asdict(), "replenishable": products})
+
+
+def add_rules(tx: Tx, shop: int, *, chosen: Rules, now: int) -> None:
+    """Keeps numbered rules."""
+    settings = {name: value for name, value in chosen._asdict().items() if name != "number"}
+    tx.run(sa.insert(rules), {"shop": shop, "number": chosen.number, "made_at": now, "settings": json.dumps(settings)})
+
+
+def judging(tx: Tx, shop: int) -> tuple[Model, Rules]:
+    """The model and the rules in force."""
+    row = tx.run(
+        select(models, rules.c.number.label("rules"), rules.c.settings)
+        .join(shops, (shops.c.shop == models.c.shop) & (shops.c.model == models.c.number))
+        .join(rules, (rules.c.shop == shops.c.shop) & (rules.c.number == shops.c.rules))
+        .where(shops.c.shop == shop)
+    ).one()
+    packed = row.replenishable
+    products = frozenset(int.from_bytes(packed[at : at + 4], "little") for at in range(0, len(packed), 4))
+    return (
+        Model(row.number, row.usual_gap, row.horizon, row.readiness, row.taught, products),
+        Rules(row.rules, **json.loads(row.settings)),
+    )

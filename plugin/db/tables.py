@@ -1,0 +1,266 @@
+"""The tables. Every primary key begins with the shop; moments are UTC ms, days ordinals, money minor units."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    and_,
+    false,
+    literal_column,
+    text,
+)
+
+metadata = MetaData()
+
+
+def _shop() -> Column[int]:
+    return Column("shop", Integer, ForeignKey("shops.shop"), primary_key=True, autoincrement=False)
+
+
+def _only(where: ColumnElement[bool]) -> dict[str, Any]:
+    """A partial index, in both dialects."""
+    return {"sqlite_where": where, "postgresql_where": where}
+
+
+shops = Table(
+    "shops",
+    metadata,
+    Column("shop", Integer, primary_key=True),
+    Column("domain", String(255), nullable=False, unique=True),  # stands here only: a shop may change it
+    Column("state", String(16), nullable=False, server_default="unknown"),  # unknown | installed | left
+    Column("installed_at", BigInteger),
+    Column("left_at", BigInteger),
+    Column("token", Text),  # encrypted
+    Column("token_expires_at", BigInteger),
+    Column("refresh_token", Text),  # encrypted
+    Column("refresh_expires_at", BigInteger),
+    Column("scopes", Text, nullable=False, server_default=""),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("zone", String(64), nullable=False, server_default="UTC"),
+    Column("currency", String(3), nullable=False, server_default=""),
+    Column("locale", String(16), nullable=False, server_default="en"),
+    Column("plan", Text, nullable=False, server_default=""),
+    Column(
+        "tagging", Boolean, nullable=False, server_default=false()
+    ),  # nothing is written before the merchant said yes
+    Column("buyer_tag", String(40), nullable=False, server_default="buyer"),
+    Column("client_tag", String(40), nullable=False, server_default="client"),
+    Column("model", Integer, nullable=False, server_default="1"),
+    Column("rules", Integer, nullable=False, server_default="1"),
+    Column("rejudge", Boolean, nullable=False, server_default=false()),  # every customer must be judged anew
+    Column("swept_on", Integer, nullable=False, server_default="0"),  # the day of the last lapse sweep
+    Column("next_sweep_at", BigInteger, nullable=False, server_default="0"),
+    sqlite_autoincrement=True,  # the number of an erased shop is never given again
+)
+Index("shops_to_sweep", shops.c.next_sweep_at, **_only(shops.c.state == "installed"))
+
+oauth_states = Table(
+    "oauth_states",
+    metadata,
+    _shop(),
+    Column("state", String(64), primary_key=True),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _shop(),
+    Column("webhook_id", String(64), primary_key=True),
+    Column("received_at", BigInteger, nullable=False),
+    Column("state", SmallInteger, nullable=False),  # see db.inbox
+    Column("again_at", BigInteger, nullable=False),
+    Column("tries", SmallInteger, nullable=False),
+    Column("reason", Text),  # why it was parked
+    Column("topic", String(64), nullable=False),
+    Column("triggered_at", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+Index("inbox_waiting", inbox.c.shop, inbox.c.again_at, **_only(inbox.c.state == 0))
+Index("inbox_parked", inbox.c.shop, inbox.c.received_at, **_only(inbox.c.state == 2))
+
+orders = Table(
+    "orders",
+    metadata,
+    _shop(),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("customer", String(64)),
+    Column("ordered_by", String(64)),
+    Column("name", Text, nullable=False),
+    Column("processed_at", BigInteger, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("triggered_at", BigInteger, nullable=False),
+    Column("read", Boolean, nullable=False),  # an API read, else a webhook
+    Column("deleted", Boolean, nullable=False),  # a tombstone: never revived
+    Column("ignored", SmallInteger, nullable=False),  # core.orders.Ignored
+    Column("test", Boolean, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("pays_later", Boolean, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("current_total", BigInteger, nullable=False),
+    Column("refunded", BigInteger, nullable=False),
+    Column("discount", BigInteger, nullable=False),
+    Column("list_total", BigInteger, nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("has_code", Boolean, nullable=False),
+    Column("renewal", Boolean, nullable=False),
+    Column("products", LargeBinary, nullable=False),
+)
+Index(
+    "orders_judged",
+    *(orders.c[name] for name in ("shop", "customer", "day", "ignored", "renewal", "products", "id")),
+)
+Index(
+    "orders_for_companies",
+    orders.c.shop,
+    orders.c.ordered_by,
+    orders.c.customer,
+    **_only(orders.c.ordered_by.is_not(None)),
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    _shop(),
+    Column("customer", String(64), primary_key=True),
+    Column("kind", SmallInteger, nullable=False, server_default="0"),  # core.verdict.Kind
+    Column("kind_at_shop", SmallInteger, nullable=False, server_default="0"),  # what our tag says there; -1: not known
+    Column("held", Text),  # why this customer's tag is left alone; NULL: it is not
+    Column("since", Integer),
+    Column("lapse_on", Integer),
+    Column("lapsed", Boolean, nullable=False, server_default=false()),
+    Column("provisional", Boolean, nullable=False, server_default=false()),
+    Column("occasions", Integer, nullable=False, server_default="0"),
+    Column("weight", Float, nullable=False, server_default="0"),
+    Column("usual_gap", Float, nullable=False, server_default="0"),
+    Column("first_day", Integer),
+    Column("last_day", Integer),
+    Column("counted", Integer, nullable=False, server_default="0"),
+    Column("ignored", Integer, nullable=False, server_default="0"),
+    Column("model", Integer, nullable=False, server_default="0"),
+    Column("rules", Integer, nullable=False, server_default="0"),
+    Column("tags_ours", Text, nullable=False, server_default=""),  # the tags we set and that may be there, comma-joined
+    Column("tags_found", Text),  # of our tag names, those that were there before us, comma-joined; NULL: never looked
+)
+DIFFERS = and_(
+    customers.c.kind != customers.c.kind_at_shop,
+    customers.c.held.is_(None),
+    customers.c.customer >= text("'Customer/'"),
+)
+Index("customers_to_sync", customers.c.shop, customers.c.customer, **_only(DIFFERS))
+Index("customers_to_lapse", customers.c.shop, customers.c.lapse_on, **_only(customers.c.kind == 2))
+
+ledger = Table(
+    "ledger",
+    metadata,
+    _shop(),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("customer", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("action", String(8), nullable=False),  # add | remove
+    Column("tag", String(40), nullable=False),
+    Column("kind", SmallInteger, nullable=False),  # what the customer had become
+    Column("model", Integer, nullable=False),
+    Column("rules", Integer, nullable=False),
+    Column("state", String(8), nullable=False),  # intended | done | failed | unknown
+    Column("settled_at", BigInteger),
+    Column("reason", Text),
+    Column("bulk", Integer),  # the bulk file that carries it, line by line in order of id; NULL: a live call
+)
+Index("ledger_of_customer", ledger.c.shop, ledger.c.customer, ledger.c.id)
+Index("ledger_open", ledger.c.shop, ledger.c.id, **_only(ledger.c.state == "intended"))
+
+Index("ledger_of_bulk", ledger.c.shop, ledger.c.bulk, ledger.c.id, **_only(ledger.c.bulk.is_not(None)))
+
+bulks = Table(
+    "bulks",
+    metadata,
+    _shop(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("action", String(8), nullable=False),  # add | remove
+    Column("state", String(8), nullable=False),  # planned | running | done | failed
+    Column("operation", String(64)),
+    Column("started_at", BigInteger, nullable=False),
+    Column("lines", Integer, nullable=False),
+)
+Index(
+    "bulks_open",
+    bulks.c.shop,
+    bulks.c.number,
+    **_only(bulks.c.state.in_([literal_column("'planned'"), literal_column("'running'")])),
+)
+
+models = Table(
+    "models",
+    metadata,
+    _shop(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("usual_gap", Float, nullable=False),
+    Column("horizon", Integer, nullable=False),
+    Column("readiness", Float, nullable=False),
+    Column("taught", Boolean, nullable=False),
+    Column("replenishable", LargeBinary, nullable=False),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    _shop(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("settings", Text, nullable=False),  # JSON of core.model.Rules
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    _shop(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("stage", String(16), nullable=False),  # asked | reading | judging | done | failed
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Column("orders_operation", String(64)),
+    Column("customers_operation", String(64)),
+    Column("expected", BigInteger, nullable=False, server_default="0"),  # objects the shop announced
+    Column("lines", BigInteger, nullable=False, server_default="0"),  # read so far
+    Column("orders", BigInteger, nullable=False, server_default="0"),
+    Column("customers", BigInteger, nullable=False, server_default="0"),
+    Column("reason", Text),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _shop(),
+    Column("customer", String(64), primary_key=True),
+    Column("channel", String(8), primary_key=True),
+    Column("state", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+privacy_requests = Table(
+    "privacy_requests",
+    metadata,
+    _shop(),
+    Column("webhook_id", String(64), primary_key=True),
+    Column("topic", String(64), nullable=False),
+    Column("customer", String(64)),
+    Column("received_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Who runs the use cases: jobs are nudges, never truth."""

@@ -1,0 +1,98 @@
+"""Everything in one process: granian in front, the committer, the drain, the jobs and the clock as its threads."""
+
+import fcntl
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import sqlalchemy as sa
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+
+from plugin.app import compose
+from plugin.config import Settings, load
+from plugin.errors import GiveUp
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger(__name__)
+
+THREADS = 32  # requests under way at once; each waits for its row to be on disk
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {
+        "_granian": {"level": "WARNING"},
+        "alembic": {"level": "WARNING"},
+        "apscheduler": {"level": "WARNING"},
+        "urllib3": {"level": "ERROR"},
+    },
+}
+
+
+def serve(settings: Settings) -> None:
+    """Serves until it is told to stop; GiveUp when the database is served already."""
+    held = only_one(settings.database_url)
+    server = Granian(
+        "plugin.serve:application",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        backpressure=1024,
+        http=HTTPModes.http1,
+        websockets=False,
+        factory=True,
+        log_dictconfig=LOGGING,
+    )
+    try:
+        server.serve()
+    finally:
+        held.close()
+
+
+def application() -> "WSGIApplication":
+    """What granian's worker calls once: starts the threads and returns the WSGI callable."""
+    running = compose(load(), work=os.environ.get("REGULARS_WORK", "on") != "off")
+    running.start()
+    # A worker ends without atexit; multiprocessing's own finalizers do run.
+    Finalize(None, running.stop, exitpriority=100)
+    leave_with_parent(lambda: os._exit(1))
+    return running.wsgi
+
+
+def only_one(database_url: str) -> IO[bytes]:
+    """Holds the lock beside the database as long as the file returned stays open."""
+    path = Path(f"{sa.make_url(database_url).database}.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    held = path.open("wb")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise GiveUp(
+            f"Another Regulars already serves this database ({path.with_suffix('')}): stop it, or set DATABASE_URL."
+        ) from error
+    return held
+
+
+def leave_with_parent(leave: Callable[[], object]) -> None:
+    """Calls `leave` when the process that started this one is gone, so that nothing runs on unseen."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        leave()
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -1,0 +1,128 @@
+"""Install by the authorization code grant; the only module that uses ShopifyAPI.
+
+ShopifyAPI keeps its settings on the class, for the whole process. Here every call gets a session of its own with its
+own key or secret, and none is ever activated.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from hmac import compare_digest
+from typing import Any, NamedTuple
+
+import requests
+import shopify
+from shopify.api_access import ApiAccessError
+
+from plugin.errors import GiveUp, Retry
+from plugin.shopify.signature import query_digest
+
+SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
+FRESH = 90  # seconds a signed request is good for; ShopifyAPI alone would allow a day
+TIMEOUT = (5, 20)
+AGAIN = "open the app again from the Shopify admin"
+
+
+class Grant(NamedTuple):
+    """What a shop gave us; moments are UTC milliseconds, None where Shopify said nothing."""
+
+    access_token: str
+    scopes: tuple[str, ...]
+    expires_at_ms: int | None
+    refresh_token: str | None
+    refresh_expires_at_ms: int | None
+
+
+def shop_domain(text: str) -> str:
+    """The shop's domain in lower case; GiveUp unless all of `text` is one."""
+    domain = text.lower()
+    if not text.isascii() or not SHOP.fullmatch(domain):
+        raise GiveUp(f"{text[:100]!r} is not a shop: it must read like annas-bakery.myshopify.com")
+    return domain
+
+
+def permission_url(*, shop: str, api_key: str, scopes: Iterable[str], redirect_uri: str, state: str) -> str:
+    """Where the merchant is asked for permission."""
+    session = shopify.Session(shop_domain(shop), "unstable")  # a version must be named, though the URL has none
+    session.api_key = api_key
+    return str(session.create_permission_url(list(scopes), redirect_uri, state))
+
+
+def check_request(params: Mapping[str, str], *, secrets: Sequence[str], now: int) -> str:
+    """The shop a signed OAuth request speaks for; `now` in UTC milliseconds. GiveUp when it is forged, old or no shop.
+
+    `state` is the caller's to check: only the caller knows which one it gave out.
+    """
+    shop = shop_domain(params.get("shop", ""))
+    if not any(_signed(params, secret) for secret in secrets if secret):
+        raise GiveUp(f"the request was not signed by Shopify for this app: {AGAIN}")
+    stamp = params.get("timestamp", "")
+    if not (stamp.isascii() and stamp.isdigit()) or abs(now / 1000 - int(stamp)) > FRESH:
+        raise GiveUp(f"the request is older than {FRESH} seconds: {AGAIN}")
+    return shop
+
+
+def _signed(params: Mapping[str, str], secret: str) -> bool:
+    # Shopify's libraries spell "%", "&" and "=" inside values differently; Shopify sends none of them today.
+    session: Any = type("SignedSession", (shopify.Session,), {"secret": secret})
+    given = params.get("hmac", "").encode(errors="replace")
+    ours = query_digest(params, secret).encode()
+    return bool(session.validate_hmac({**params})) or compare_digest(ours, given)
+
+
+def missing_scopes(needed: Iterable[str], granted: Iterable[str]) -> tuple[str, ...]:
+    """The scopes of `needed` that `granted` does not cover ("write_x" covers "read_x"), sorted."""
+    try:
+        have = shopify.ApiAccess(list(granted))
+        return tuple(sorted(scope for scope in needed if not have.covers(shopify.ApiAccess(scope))))
+    except ApiAccessError as error:
+        raise GiveUp(f"Shopify's scopes cannot be read: {error}") from error
+
+
+def covers(granted: Iterable[str], needed: Iterable[str]) -> bool:
+    """True when everything in `needed` is granted."""
+    return not missing_scopes(needed, granted)
+
+
+def trade_code(session: requests.Session, *, shop: str, api_key: str, secret: str, code: str, now: int) -> Grant:
+    """The code from the callback for an expiring offline token; `now` in UTC milliseconds. A code works once."""
+    url = f"https://{shop_domain(shop)}/admin/oauth/access_token"
+    form = {"client_id": api_key, "client_secret": secret, "code": code, "expiring": "1"}
+    try:
+        response = session.post(
+            url, data=form, headers={"Accept": "application/json"}, timeout=TIMEOUT, allow_redirects=False
+        )
+    except requests.RequestException as error:
+        raise Retry(f"Shopify could not be reached to finish the installation ({error}): {AGAIN}") from error
+    return _grant(_token_answer(response), now)
+
+
+def _token_answer(response: requests.Response) -> dict[str, Any]:
+    if response.status_code == 429 or response.status_code >= 500:
+        raise Retry(f"Shopify answered {response.status_code} while finishing the installation: {AGAIN}")
+    try:
+        answer = response.json()
+    except requests.JSONDecodeError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise GiveUp(f"Shopify answered {response.status_code} without a token: {AGAIN}")
+    if answer.get("error") == "invalid_client" or response.status_code == 401:
+        raise GiveUp("Shopify does not accept this app's key and secret: check SHOPIFY_API_KEY and SHOPIFY_API_SECRET")
+    if response.status_code != 200 or not answer.get("access_token"):
+        said = answer.get("error_description") or answer.get("error") or f"status {response.status_code}"
+        raise GiveUp(f"Shopify did not accept the installation code ({str(said)[:200]}): {AGAIN}")
+    return answer
+
+
+def _grant(answer: dict[str, Any], now: int) -> Grant:
+    def moment(field: str) -> int | None:
+        seconds = answer.get(field)
+        return None if seconds is None else now + int(seconds) * 1000
+
+    scopes = sorted({scope.strip() for scope in str(answer.get("scope", "")).split(",")} - {""})
+    return Grant(
+        access_token=str(answer["access_token"]),
+        scopes=tuple(scopes),
+        expires_at_ms=moment("expires_in"),
+        refresh_token=answer.get("refresh_token"),
+        refresh_expires_at_ms=moment("refresh_token_expires_in"),
+    )

@@ -1,0 +1,33 @@
+"""Access tokens are kept encrypted; the newest key encrypts, every listed key decrypts."""
+
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from plugin.errors import GiveUp
+
+
+class TokenBox:
+    """Encrypts and decrypts tokens with ENCRYPTION_KEYS, newest first."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        if not keys:
+            raise GiveUp("ENCRYPTION_KEYS is empty: access tokens cannot be kept")
+        try:
+            self._box = MultiFernet([Fernet(key) for key in keys])
+        except ValueError as error:
+            raise GiveUp("ENCRYPTION_KEYS holds something that is not 32 bytes in url-safe base64") from error
+
+    def encrypt(self, token: str) -> str:
+        """The token as it may be stored."""
+        return self._box.encrypt(token.encode()).decode()
+
+    def decrypt(self, kept: str) -> str:
+        """The token again; GiveUp when none of the keys made it."""
+        try:
+            return self._box.decrypt(kept.encode()).decode()
+        except InvalidToken as error:
+            raise GiveUp(
+                "a stored access token was encrypted with a key that ENCRYPTION_KEYS no longer lists: "
+                "list that key again, or install the app at the shop once more"
+            ) from error

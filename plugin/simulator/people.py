@@ -1,0 +1,22 @@
+"""Made-up people behind the customers: a customer id always gives the same person, and nobody real."""
+
+from typing import NamedTuple
+
+_FIRST = ("Ada", "Bo", "Carla", "Dmitri", "Elif", "Femi", "Greta", "Hugo", "Ines", "Jun", "Kofi", "Lena", "Mio", "Nora")
+_LAST = ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Juniper", "Larch", "Maple", "Oak", "Pine", "Rowan", "Willow")
+
+
+class Person(NamedTuple):
+    """Who a customer is said to be."""
+
+    first: str
+    last: str
+    email: str
+    phone: str
+
+
+def person(customer: int) -> Person:
+    """The person behind this customer id."""
+    number = customer // 32_768
+    first, last = _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST) % len(_LAST)]
+    return Person(first, last, f"{first}.{last}.{customer}@example.com".lower(), f"+1555{number % 10_000_000:07d}")

@@ -1,0 +1,1 @@
+"""What the app does: one verb a file, each owning its transactions."""

@@ -1,0 +1,26 @@
+"""The merchant has seen how many customers would be tagged, and says yes."""
+
+from plugin.db import customers, shops
+from plugin.errors import GiveUp
+from plugin.services import Services
+
+TOLERANCE = 0.02  # share by which the number may have moved since it was shown
+
+
+def tags_to_write(services: Services, shop: int) -> int:
+    """The number to show before tagging is switched on."""
+    with services.database.read() as tx:
+        return customers.count_to_sync(tx, shop)
+
+
+def accept_tagging(services: Services, shop: int, *, shown: int) -> None:
+    """Switches tagging on; GiveUp when the number has moved away from the one that was shown."""
+    with services.database.write() as tx:
+        known = shops.get(tx, shop)
+        if not known.installed:
+            raise GiveUp(f"{known.domain} has not installed the app.")
+        number = customers.count_to_sync(tx, shop)
+        if abs(number - shown) > max(10, number * TOLERANCE):
+            raise GiveUp(f"It is {number} customers by now, not {shown}: look again, then accept.")
+        shops.change(tx, shop, tagging=True)
+    services.nudge("sync", shop)

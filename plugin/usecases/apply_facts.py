@@ -1,0 +1,112 @@
+"""Turn facts into rows, inside the caller's transaction: what they say is kept, whoever they touch is judged."""
+
+from collections.abc import Iterable
+from typing import Any, Generic, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from plugin.core.facts import (
+    BulkFinished,
+    ConsentSeen,
+    CustomerDeleted,
+    CustomersMerged,
+    Fact,
+    OrderDeleted,
+    OrderSeen,
+    PrivacyAsked,
+    ScopesChanged,
+    ShopLeft,
+    ShopSeen,
+)
+from plugin.core.moments import day_of
+from plugin.core.orders import why_ignored
+from plugin.db import consents, customers, orders, privacy, shops
+from plugin.db.engine import Tx
+from plugin.db.orders import Version
+from plugin.db.shops import Shop
+from plugin.usecases.judge import Bench
+
+F = TypeVar("F")
+GONE = "gone"  # why the tag of a deleted or merged customer is left alone
+
+
+class Told(NamedTuple, Generic[F]):
+    """A fact with the delivery that told it; moments are UTC milliseconds."""
+
+    fact: F
+    triggered_at: int
+    received_at: int
+    webhook_id: str
+
+
+class Heard:
+    """Facts by their sort."""
+
+    def __init__(self, told: Iterable[Told[Fact]]) -> None:
+        self._by_sort: dict[type, list[Told[Any]]] = {}
+        for one in told:
+            self._by_sort.setdefault(type(one.fact), []).append(one)
+
+    def of(self, sort: type[F]) -> list[Told[F]]:
+        """The facts of one sort, as they came."""
+        return self._by_sort.get(sort, [])
+
+
+def version(fact: OrderSeen, zone: ZoneInfo, *, triggered_at: int, read: bool) -> Version:
+    """An order ready to be kept: its day in the shop's zone, and whether it counts."""
+    return Version(fact, day_of(fact.processed_at, zone), why_ignored(fact), triggered_at, read)
+
+
+def apply_facts(tx: Tx, shop: Shop, told: Iterable[Told[Fact]], *, today: int) -> set[str]:
+    """Keeps the facts and judges whoever they touch; returns the jobs to nudge for this shop after the commit."""
+    heard = Heard(told)
+    for asked in heard.of(PrivacyAsked):
+        privacy.ask(tx, shop.shop, asked=asked.fact, webhook_id=asked.webhook_id, received_at=asked.received_at)
+    if not shop.installed:
+        return set()
+    jobs = _settings(tx, shop, heard)
+    touched = _orders(tx, shop, heard)
+    gone = [one.fact.customer for one in heard.of(CustomerDeleted)]
+    for merged in heard.of(CustomersMerged):
+        orders.rekey(tx, shop.shop, gone=merged.fact.gone, kept=merged.fact.kept)
+        touched |= {merged.fact.gone, merged.fact.kept}
+        gone.append(merged.fact.gone)
+    consents.keep(tx, shop.shop, [one.fact for one in heard.of(ConsentSeen)])
+    if touched:
+        Bench(shop.shop, *shops.judging(tx, shop.shop), today).judge(tx, touched)
+        jobs.add("sync")
+    customers.hold(tx, shop.shop, gone, reason=GONE)
+    return jobs
+
+
+def _orders(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
+    """Keeps orders and tombstones; returns whose orders they are now, and whose they were."""
+    zone = ZoneInfo(shop.zone)
+    seen = [version(one.fact, zone, triggered_at=one.triggered_at, read=False) for one in heard.of(OrderSeen)]
+    deleted = [one.fact.order for one in heard.of(OrderDeleted)]
+    if not seen and not deleted:
+        return set()
+    touched = orders.owners(tx, shop.shop, [one.fact.order for one in seen] + deleted)
+    orders.keep(tx, shop.shop, seen)
+    orders.bury(tx, shop.shop, deleted)
+    for one in seen:
+        touched.update(key for key in (one.fact.customer, one.fact.ordered_by) if key is not None)
+    return touched
+
+
+def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
+    jobs: set[str] = set()
+    for seen in heard.of(ShopSeen):
+        shops.see(tx, shop.shop, seen=seen.fact)
+        if seen.fact.zone != shop.zone:
+            # Days are counted in the shop's zone: all of them move.
+            shops.change(tx, shop.shop, rejudge=True, next_sweep_at=0)
+            jobs.add("rejudge")
+    for changed in heard.of(ScopesChanged):
+        shops.change(tx, shop.shop, scopes=",".join(changed.fact.scopes))
+    for left in heard.of(ShopLeft):
+        # A late uninstall must not undo a newer installation.
+        if left.triggered_at == 0 or left.triggered_at >= (shop.installed_at or 0):
+            shops.leave(tx, shop.shop, now=left.received_at)
+    if heard.of(BulkFinished):
+        jobs |= {"sync", "import"}
+    return jobs

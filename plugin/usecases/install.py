@@ -1,0 +1,68 @@
+"""A shop installs the app: its tokens are kept sealed, its settings read, its history asked for."""
+
+import secrets
+
+from plugin.db import shops, states
+from plugin.db.shops import Credentials
+from plugin.errors import GiveUp
+from plugin.services import Services
+from plugin.shopify.oauth import missing_scopes, permission_url, trade_code
+from plugin.shopify.shop import read_shop
+from plugin.shopify.transport import browser_url
+
+STATE_LIFE = 10 * 60 * 1000  # ms between the permission page and the way back
+
+
+def ask_permission(services: Services, domain: str) -> tuple[str, str]:
+    """Where to send the merchant to grant our scopes, and the state that must come back, once."""
+    settings = services.settings
+    state = secrets.token_hex(32)
+    with services.database.write() as tx:
+        shop = shops.know(tx, domain)
+        states.give(tx, shop, state=state, expires_at=services.now() + STATE_LIFE, now=services.now())
+    url = permission_url(
+        shop=domain,
+        api_key=settings.shopify_api_key,
+        scopes=settings.app.scopes,
+        redirect_uri=f"{settings.app_url}/auth/callback",
+        state=state,
+    )
+    return browser_url(settings.shopify_simulator, url), state
+
+
+def install(services: Services, domain: str, *, code: str, state: str) -> int:
+    """Trades the code for tokens and starts the work; GiveUp says why not. Returns the shop's number."""
+    settings, now = services.settings, services.now()
+    with services.database.write() as tx:
+        shop = shops.know(tx, domain)
+        known = states.take(tx, shop, state=state, now=now)
+    if not known:
+        raise GiveUp(
+            "This installation link was used already or is too old. Open the app from your Shopify admin again."
+        )
+    grant = trade_code(
+        services.web,
+        shop=domain,
+        api_key=settings.shopify_api_key,
+        secret=settings.secrets[0],
+        code=code,
+        now=now,
+    )
+    if missing := missing_scopes(settings.app.scopes, grant.scopes):
+        raise GiveUp(f"Shopify granted less than the app needs: {', '.join(missing)}. Install it again and accept.")
+    given = Credentials(
+        token=services.box.encrypt(grant.access_token),
+        token_expires_at=grant.expires_at_ms,
+        refresh_token=grant.refresh_token and services.box.encrypt(grant.refresh_token),
+        refresh_expires_at=grant.refresh_expires_at_ms,
+    )
+    with services.database.write() as tx:
+        shops.install(tx, shop, given=given, scopes=",".join(grant.scopes), now=now)
+        installed = shops.get(tx, shop)
+    seen = read_shop(services.shopify(installed))
+    with services.database.write() as tx:
+        shops.see(tx, shop, seen=seen)
+        shops.change(tx, shop, next_sweep_at=0)
+    services.nudge("import", shop)
+    services.nudge("drain", shop)
+    return shop

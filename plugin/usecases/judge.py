@@ -1,0 +1,48 @@
+"""Judge customers from their stored orders, inside the caller's transaction."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from plugin.core.model import Model, Rules
+from plugin.core.orders import Judged
+from plugin.core.verdict import Verdict, combine, judge
+from plugin.db import customers, orders
+from plugin.db.engine import Tx
+
+COMPANY = "CompanyLocation/"
+
+
+class Bench:
+    """Who judges a shop's customers: its model and rules in force, and its today."""
+
+    def __init__(self, shop: int, model: Model, rules: Rules, today: int) -> None:
+        self.shop = shop
+        self.model = model
+        self.rules = rules
+        self.today = today
+
+    def judge(self, tx: Tx, keys: Collection[str]) -> int:
+        """Keeps the verdict on each of these customers and on whoever shares one with them; returns how many."""
+        if not keys:
+            return 0
+        people = [key for key in keys if not key.startswith(COMPANY)]
+        touched = [key for key in keys if key.startswith(COMPANY)]
+        people += orders.people_of(tx, self.shop, touched).difference(people)
+        return self.judge_grouped(tx, orders.of_customers(tx, self.shop, {*people, *touched}))
+
+    def judge_grouped(self, tx: Tx, grouped: Mapping[str, Iterable[Judged]]) -> int:
+        """The same for customers whose orders are at hand."""
+        verdicts = {key: self._verdict(key, own) for key, own in grouped.items()}
+        people = [key for key in verdicts if not key.startswith(COMPANY)]
+        shared = orders.locations_of(tx, self.shop, people) if people else {}
+        if shared:
+            elsewhere = {place for places in shared.values() for place in places} - verdicts.keys()
+            places = {
+                key: self._verdict(key, own) for key, own in orders.of_customers(tx, self.shop, elsewhere).items()
+            }
+            for person, theirs in shared.items():
+                verdicts[person] = combine(verdicts[person], [verdicts.get(p) or places[p] for p in theirs])
+        customers.judged(tx, self.shop, verdicts.items(), model=self.model.number, rules=self.rules.number)
+        return len(verdicts)
+
+    def _verdict(self, key: str, own: Iterable[Judged]) -> Verdict:
+        return judge(own, self.model, self.rules, self.today, company=key.startswith(COMPANY))

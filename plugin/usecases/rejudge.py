@@ -1,0 +1,61 @@
+"""Judge every customer of a shop anew: after an import, when the zone changed, when model or rules did."""
+
+import time
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from plugin.core.moments import day_of
+from plugin.db import orders, shops
+from plugin.services import Services
+from plugin.usecases.judge import Bench
+
+LONGEST_WRITE = 0.05  # seconds that bulk work may hold the write lock
+ORDERS_AT_ONCE = 500
+DATES_AT_ONCE = 2000
+
+
+def rejudge(services: Services, shop: int) -> float | None:
+    """Judges the whole shop when it was asked for."""
+    with services.database.read() as tx:
+        known = shops.get(tx, shop)
+    if not known.rejudge or not known.installed:
+        return None
+    _redate(services, shop)
+    judge_all(services, shop)
+    with services.database.write() as tx:
+        if shops.get(tx, shop).zone == known.zone:
+            shops.change(tx, shop, rejudge=False)
+    services.nudge("sync", shop)
+    return None
+
+
+def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lambda count: None) -> int:
+    """Judges every customer in short transactions; `judged` hears the count so far, and the total is returned."""
+    with services.database.read() as tx:
+        known = shops.get(tx, shop)
+    after, total, today = "", 0, services.today(known)
+    while True:
+        began = time.monotonic()
+        with services.database.write() as tx:
+            bench = Bench(shop, *shops.judging(tx, shop), today)
+            while grouped := orders.after(tx, shop, after, at_most=ORDERS_AT_ONCE):
+                total += bench.judge_grouped(tx, grouped)
+                after = next(reversed(grouped))
+                if time.monotonic() - began > LONGEST_WRITE:
+                    break
+        if not grouped:
+            return total
+        judged(total)
+
+
+def _redate(services: Services, shop: int) -> None:
+    after = -1
+    while True:
+        with services.database.write() as tx:
+            zone = ZoneInfo(shops.get(tx, shop).zone)
+            found = orders.dates(tx, shop, after, at_most=DATES_AT_ONCE)
+            moved = [(order, new) for order, at, old in found if (new := day_of(at, zone)) != old]
+            orders.redate(tx, shop, moved)
+        if not found:
+            return
+        after = found[-1][0]

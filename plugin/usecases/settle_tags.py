@@ -1,0 +1,57 @@
+"""What a tag write leaves behind: the ledger says how it went, the customer's row what is at the shop now."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from plugin.core.verdict import Kind
+from plugin.db import customers, ledger
+from plugin.db.customers import UNKNOWN, Synced, ToSync
+from plugin.db.engine import Tx
+from plugin.db.ledger import Entry
+from plugin.usecases.plan_sync import Names, plan_for, split
+
+AT_ONCE = 500
+
+
+class Outcome(NamedTuple):
+    """How one ledger entry went: "done", "failed", "unknown", or "unsent" (failed, and to be planned again)."""
+
+    entry: Entry
+    status: str
+    reason: str
+
+
+def settle(tx: Tx, shop: int, outcomes: Sequence[Outcome], *, names: Names, now: int) -> None:
+    """Settles the entries and says what is at the shop now; entries of one customer stand together."""
+    states = {"unsent": "failed"}
+    ledger.settle(
+        tx, shop, ((one.entry.id, states.get(one.status, one.status), one.reason or None) for one in outcomes), now=now
+    )
+    by_customer = [(key, list(group)) for key, group in groupby(outcomes, attrgetter("entry.customer"))]
+    for start in range(0, len(by_customer), AT_ONCE):
+        some = by_customer[start : start + AT_ONCE]
+        rows = customers.sync_of(tx, shop, [key for key, _ in some])
+        customers.synced(tx, shop, [_left(rows[key], theirs, names) for key, theirs in some if key in rows])
+
+
+def _left(row: ToSync, outcomes: Iterable[Outcome], names: Names) -> Synced:
+    ours, kind, statuses = split(row.tags_ours), row.kind, set()
+    held = None
+    for entry, status, reason in outcomes:
+        statuses.add(status)
+        kind = entry.kind
+        if status == "failed":
+            held = reason or "the shop refused the tag"
+        elif entry.action == "add" and status in {"done", "unknown"}:
+            ours.add(entry.tag)
+        elif entry.action == "remove" and status == "done":
+            ours.discard(entry.tag)
+    if statuses & {"failed", "unsent"}:
+        return Synced(row.customer, row.kind_at_shop, sorted(ours), held)
+    if "unknown" in statuses:
+        return Synced(row.customer, UNKNOWN, sorted(ours))
+    # A bulk file carries removals only: what is still to be added keeps the customer on the work list.
+    rest = plan_for(row._replace(kind=kind, kind_at_shop=Kind.NONE, tags_ours=",".join(ours)), names)
+    return Synced(row.customer, Kind.NONE if rest.add or rest.remove else kind, sorted(ours))

@@ -1,0 +1,30 @@
+"""At the shop's midnight, clients whose lapse day has come become buyers."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from plugin.db import customers, shops
+from plugin.services import Services
+
+SPREAD = 300  # seconds over which the shops of one zone are spread after midnight
+
+
+def sweep(services: Services, shop: int) -> float | None:
+    """One indexed statement a day; finds the next midnight."""
+    with services.database.read() as tx:
+        known = shops.get(tx, shop)
+    if not known.installed:
+        return None
+    today = services.today(known)
+    with services.database.write() as tx:
+        lapsed = customers.sweep(tx, shop, today=today)
+        shops.change(tx, shop, swept_on=today, next_sweep_at=midnight(today + 1, known.zone, shop))
+    if lapsed:
+        services.nudge("sync", shop)
+    return None
+
+
+def midnight(day: int, zone: str, shop: int) -> int:
+    """When that day's sweep is due: UTC milliseconds, a little after the shop's midnight, by a hash of the shop."""
+    start = datetime.combine(date.fromordinal(day), time(), tzinfo=ZoneInfo(zone))
+    return int(start.timestamp() * 1000) + shop * 2_654_435_761 % SPREAD * 1000

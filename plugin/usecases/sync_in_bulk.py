@@ -1,0 +1,89 @@
+"""Thousands of tags as one file that the shop works through: removals first, additions after, then compared again."""
+
+from collections.abc import Iterator
+
+from plugin.db import customers, ledger, shops
+from plugin.db.ledger import Bulk, Entry
+from plugin.db.shops import Shop
+from plugin.errors import GiveUp, Retry
+from plugin.services import Services
+from plugin.shopify import bulk, bulk_tags
+from plugin.shopify.failures import Unknown
+from plugin.usecases.plan_sync import already_right, changes, plan_for
+from plugin.usecases.settle_tags import Outcome, settle
+
+MOST_LINES = 50_000  # in one file, so that rows are settled in reasonable pieces
+IN_A_FILE = "in a bulk file"  # why a customer's tag is left alone by live writes
+AT_ONCE = 500
+DOCUMENTS = {"add": bulk_tags.ADD, "remove": bulk_tags.REMOVE}
+
+
+def begin(services: Services, shop: Shop) -> float:
+    """Plans the next file, writes it down and sends it."""
+    with services.database.write() as tx:
+        work = customers.to_sync(tx, shop.shop, at_most=MOST_LINES)
+        planned = [(one, plan_for(one, shop.tag_names)) for one in work]
+        customers.synced(tx, shop.shop, already_right(planned))
+        wanted = changes(planned)
+        action = "remove" if any(one.action == "remove" for one in wanted) else "add"
+        wanted = [one for one in wanted if one.action == action]
+        if not wanted:
+            return 0.0
+        number = ledger.plan_bulk(tx, shop.shop, action=action, lines=len(wanted), now=services.now())
+        entries = ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
+        customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=IN_A_FILE)
+    lines = (bulk_tags.tag_line(one.customer, [one.tag]) for one in entries)
+    try:
+        operation = bulk.start_mutation(
+            services.shopify(shop), DOCUMENTS[action], lines, f"regulars-{shop.shop}-{number}"
+        )
+    except Unknown:
+        # It may have started: `follow` finds out.
+        return 5.0
+    except (Retry, GiveUp) as trouble:
+        _close(services, shop, number, "failed", [Outcome(one, "unsent", str(trouble)) for one in entries])
+        raise
+    with services.database.write() as tx:
+        ledger.set_bulk(tx, shop.shop, number, state="running", operation=operation)
+    return 0.3
+
+
+def follow(services: Services, shop: Shop, running: Bulk) -> float:
+    """Looks at an open file, and settles it line by line when the shop is done with it."""
+    client = services.shopify(shop)
+    with services.database.read() as tx:
+        entries = ledger.of_bulk(tx, shop.shop, running.number)
+    if running.operation is None:
+        if bulk.running_mutations(client):
+            return 10.0
+        told = "the app stopped while the file was sent"
+        _close(services, shop, running.number, "failed", [Outcome(one, "unknown", told) for one in entries])
+        return 0.0
+    seen = bulk.look(client, running.operation)
+    if not seen.over:
+        return min(10.0, max(0.3, (services.now() - running.started_at) / 10_000))
+    url = seen.url if seen.status == "completed" else seen.partial_url
+    results = bulk_tags.tag_results(bulk.lines(client.session, url)) if url else iter(())
+    outcomes = list(_joined(entries, results, seen.error_code or seen.status))
+    _close(services, shop, running.number, "done" if seen.status == "completed" else "failed", outcomes)
+    return 0.0
+
+
+def _joined(entries: list[Entry], results: Iterator[bulk_tags.TagResult], ended: str) -> Iterator[Outcome]:
+    told = {result.line: result for result in results}
+    for line, entry in enumerate(entries):
+        result = told.get(line)
+        if result is None:
+            yield Outcome(entry, "unknown", f"the bulk file ended ({ended}) without a word on this line")
+        else:
+            yield Outcome(entry, result.status, result.reason)
+
+
+def _close(services: Services, shop: Shop, number: int, state: str, outcomes: list[Outcome]) -> None:
+    """Settles in short writes; the last one closes the file, so that a crash in between settles the rest again."""
+    for start in range(0, len(outcomes), AT_ONCE):
+        some = outcomes[start : start + AT_ONCE]
+        with services.database.write() as tx:
+            settle(tx, shop.shop, some, names=shops.get(tx, shop.shop).tag_names, now=services.now())
+    with services.database.write() as tx:
+        ledger.set_bulk(tx, shop.shop, number, state=state, operation=None)

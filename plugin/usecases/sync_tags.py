@@ -1,0 +1,102 @@
+"""Make the tags at the shop say what we know: read, plan, write down, call, settle; the difference is the work list."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+from plugin.core.tags import TagPlan
+from plugin.db import customers, ledger, shops
+from plugin.db.customers import ToSync
+from plugin.db.ledger import Entry
+from plugin.db.shops import Shop
+from plugin.errors import GiveUp, Retry
+from plugin.services import Services
+from plugin.shopify.tag_requests import TagChange
+from plugin.shopify.tags import read_tags, write_tags
+from plugin.usecases import sync_in_bulk
+from plugin.usecases.apply_facts import GONE
+from plugin.usecases.plan_sync import already_right, changes, ours_among, plan_for
+from plugin.usecases.settle_tags import Outcome, settle
+
+LIVE_AT_ONCE = 25  # customers in a call: at most 500 points
+BULK_FROM = 1000  # differing tags from which a bulk file is faster than the bucket
+
+
+def sync_tags(services: Services, shop: int) -> float | None:
+    """One turn: a call's worth of live writes, or a step of a bulk file; says when to look again."""
+    with services.database.read() as tx:
+        known = shops.get(tx, shop)
+        bulk = ledger.open_bulk(tx, shop)
+        differing = customers.count_to_sync(tx, shop)
+        lost = ledger.left_open(tx, shop)
+    if not known.installed:
+        return None
+    if lost:
+        _give_up_waiting(services, known, lost)
+        return 0.0
+    if bulk is not None:
+        return sync_in_bulk.follow(services, known, bulk)
+    if not known.tagging or not differing:
+        return None
+    if differing > BULK_FROM:
+        _look_first(services, known, at_most=differing)
+        return sync_in_bulk.begin(services, known)
+    return _live(services, known)
+
+
+def _live(services: Services, shop: Shop) -> float | None:
+    _look_first(services, shop, at_most=LIVE_AT_ONCE)
+    with services.database.read() as tx:
+        work = customers.to_sync(tx, shop.shop, at_most=LIVE_AT_ONCE)
+    client = services.shopify(shop)
+    planned = [(one, plan_for(one, shop.tag_names)) for one in work]
+    with services.database.write() as tx:
+        entries = ledger.intend(tx, shop.shop, changes(planned), now=services.now())
+        customers.synced(tx, shop.shop, already_right(planned))
+    try:
+        outcomes = write_tags(client, [_call(one, plan) for one, plan in planned if plan.add or plan.remove])
+    except (Retry, GiveUp) as trouble:
+        # Nothing was sent: the next turn plans it again.
+        with services.database.write() as tx:
+            settle(
+                tx,
+                shop.shop,
+                [Outcome(e, "unsent", str(trouble)) for e in entries],
+                names=shop.tag_names,
+                now=services.now(),
+            )
+        raise
+    told = {one.customer: one for one in outcomes}
+    results = [Outcome(e, told[e.customer].status, told[e.customer].reason) for e in entries]
+    with services.database.write() as tx:
+        settle(tx, shop.shop, results, names=shop.tag_names, now=services.now())
+    return 30.0 if any(one.status == "unknown" for one in outcomes) else 0.0
+
+
+def _call(one: ToSync, plan: TagPlan) -> TagChange:
+    return TagChange(one.customer, add=tuple(sorted(plan.add)), remove=tuple(sorted(plan.remove)))
+
+
+def _look_first(services: Services, shop: Shop, *, at_most: int) -> None:
+    """Reads the tags of customers never looked at, so that a tag that was there before us is not claimed."""
+    with services.database.read() as tx:
+        work = customers.to_sync(tx, shop.shop, at_most=at_most)
+    unseen = [one.customer for one in work if one.tags_found is None]
+    if not unseen:
+        return
+    tags = read_tags(services.shopify(shop), unseen)
+    with services.database.write() as tx:
+        customers.found(tx, shop.shop, ((key, ours_among(shop.tag_names, has or ())) for key, has in tags.items()))
+        customers.hold(tx, shop.shop, [key for key, has in tags.items() if has is None], reason=GONE)
+
+
+def _give_up_waiting(services: Services, shop: Shop, lost: Sequence[Entry]) -> None:
+    """The app stopped between a call and its answer: what became of it is not known."""
+    with services.database.write() as tx:
+        for entries in _slices(lost, 500):
+            outcomes = [Outcome(e, "unknown", "the app stopped before the answer came") for e in entries]
+            settle(tx, shop.shop, outcomes, names=shop.tag_names, now=services.now())
+
+
+def _slices(entries: Sequence[Entry], size: int) -> list[list[Entry]]:
+    rest = iter(entries)
+    return [list(islice(rest, size)) for _ in range(0, len(entries), size)]

@@ -1,0 +1,1 @@
+"""The pages: what a merchant's browser, Shopify and a health check see."""

@@ -1,0 +1,36 @@
+"""Error pages: what went wrong and what to do, never a traceback."""
+
+import logging
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from plugin.errors import GiveUp, Retry
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Flask) -> None:
+    """Answers every failure with a page."""
+
+    @app.errorhandler(GiveUp)
+    def never(error: GiveUp) -> ResponseReturnValue:
+        return render_template("pages/error.html", title="That did not work", words=str(error)), 400
+
+    @app.errorhandler(Retry)
+    def later(error: Retry) -> ResponseReturnValue:
+        words = f"{error}. Try again in a moment."
+        headers = {"Retry-After": str(max(1, round(error.after)))}
+        return render_template("pages/error.html", title="Not just now", words=words), 503, headers
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> ResponseReturnValue:
+        words = error.description or "The request could not be answered."
+        return render_template("pages/error.html", title=error.name, words=words), error.code or 500
+
+    @app.errorhandler(Exception)
+    def bug(error: Exception) -> ResponseReturnValue:
+        log.exception("a page failed", exc_info=error)
+        words = "It has been written down. Try again; if it stays, tell us what you did."
+        return render_template("pages/error.html", title="Something broke on our side", words=words), 500

@@ -1,0 +1,51 @@
+"""In development every call to a shop reaches the simulated one; otherwise nothing is rewritten."""
+
+import httpx
+import pytest
+import requests
+
+from plugin.shopify.transport import browser_url, httpx_transport, session
+from tests.shopify.scripted import SHOP, Reply, Script
+
+SIMULATOR = "http://127.0.0.1:9292"
+
+
+@pytest.mark.parametrize(
+    ("url", "goes_to"),
+    [
+        (f"https://{SHOP}/admin/oauth/authorize?a=1&b=%2F", f"{SIMULATOR}/{SHOP}/admin/oauth/authorize?a=1&b=%2F"),
+        (f"https://{SHOP}", f"{SIMULATOR}/{SHOP}"),
+        ("https://example.com/annas.myshopify.com/", "https://example.com/annas.myshopify.com/"),
+        (f"http://127.0.0.1:9292/upload?{SHOP}", f"http://127.0.0.1:9292/upload?{SHOP}"),
+    ],
+)
+def test_only_addresses_of_shops_go_to_the_simulator(url: str, goes_to: str) -> None:
+    assert browser_url(SIMULATOR, url) == goes_to
+    assert browser_url(SIMULATOR + "/", url) == goes_to
+
+
+def test_without_a_simulator_addresses_stay_as_they_are() -> None:
+    assert browser_url(None, f"https://{SHOP}/admin") == f"https://{SHOP}/admin"
+
+
+def test_a_session_keeps_its_connection_alive_and_no_cookies(script: Script, calls: requests.Session) -> None:
+    script.always = Reply(body=b"{}", headers=(("Set-Cookie", "kept=no"),))
+    for _ in range(3):
+        calls.post(f"https://{SHOP}/admin/x?y=1", data=b"{}", timeout=5)
+    assert {call.path for call in script.calls} == {f"/{SHOP}/admin/x?y=1"}
+    assert len({call.port for call in script.calls}) == 1
+    assert len(calls.cookies) == 0
+
+
+def test_an_httpx_client_reaches_the_simulator_too(script: Script) -> None:
+    script.always = Reply(body=b"{}")
+    with httpx.Client(transport=httpx_transport(script.address)) as client:
+        client.post(f"https://{SHOP}/admin/oauth/access_token", json={})
+    assert script.calls[0].path == f"/{SHOP}/admin/oauth/access_token"
+    assert script.calls[0].headers["Host"] == script.address.removeprefix("http://")
+
+
+def test_a_session_for_the_real_shopify_leaves_addresses_alone() -> None:
+    with session() as made:
+        adapter = made.get_adapter(f"https://{SHOP}/")
+        assert type(adapter) is requests.adapters.HTTPAdapter

@@ -1,0 +1,104 @@
+"""The Admin API's HTTP side: addresses, versions, failures on demand."""
+
+import http.client
+import json
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from plugin.simulator.access import new_token
+from tests.simulator.conftest import BAKERY, Running
+
+QUERY = {"query": "{ shop { name } }"}
+
+
+@pytest.fixture
+def api(running: Running) -> Running:
+    """A session that carries a good token."""
+    token, _ = new_token(running.shop, running.world.scopes, expiring=True)
+    running.session.headers["X-Shopify-Access-Token"] = token
+    return running
+
+
+def path(shop: str = BAKERY, version: str = "2026-10") -> str:
+    return f"/{shop}/admin/api/{version}/graphql.json"
+
+
+def test_an_answer_names_the_version_that_served_it(api: Running) -> None:
+    answer = api.post(path(), **QUERY)
+    assert answer.json()["data"] == {"shop": {"name": "Anna's Bakery"}}
+    assert answer.headers["X-Shopify-API-Version"] == "2026-10"
+
+
+def test_an_old_version_falls_forward_silently(api: Running) -> None:
+    assert api.post(path(version="2024-10"), **QUERY).headers["X-Shopify-API-Version"] == "2026-01"
+
+
+@pytest.mark.parametrize("address", [path(shop="nobody.myshopify.com"), path(version="2099-01"), path(version="v1")])
+def test_an_unknown_shop_or_version_is_not_found(api: Running, address: str) -> None:
+    assert api.post(address, **QUERY).status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"query": 7}', b'{"query": "{shop{name}}", "variables": 3}'])
+def test_a_body_that_is_no_document_is_a_bad_request(api: Running, body: bytes) -> None:
+    answer = api.session.post(api.server.address + path(), data=body, timeout=10)
+    assert answer.status_code == 400
+    assert "errors" in answer.json()
+
+
+def test_a_missing_token_is_unauthorized(running: Running) -> None:
+    assert running.post(path(), **QUERY).status_code == 401
+
+
+def test_the_api_fails_as_often_as_it_was_told_to(api: Running) -> None:
+    api.post("/_simulator/knobs", api_status=503, api_failures=2)
+    statuses = [api.post(path(), **QUERY).status_code for _ in range(3)]
+    assert statuses == [503, 503, 200]
+
+
+def test_the_api_fails_until_it_is_told_not_to(api: Running) -> None:
+    api.post("/_simulator/knobs", api_status=429)
+    assert [api.post(path(), **QUERY).status_code for _ in range(3)] == [429] * 3
+    api.post("/_simulator/knobs", api_status=0)
+    assert api.post(path(), **QUERY).status_code == 200
+
+
+def test_a_lost_answer_was_executed_all_the_same(api: Running) -> None:
+    customer = next(iter(api.shop.customers))
+    document = "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) { userErrors { message } } }"
+    variables = {"id": f"gid://shopify/Customer/{customer}", "tags": ["client"]}
+    api.post("/_simulator/knobs", lose_answers=1)
+    with pytest.raises(requests.ConnectionError):
+        api.post(path(), query=document, variables=variables)
+    assert "client" in api.shop.customers[customer].tags
+    assert api.post(path(), query=document, variables=variables).status_code == 200
+
+
+def test_one_connection_serves_many_requests(api: Running) -> None:
+    address = urlsplit(api.server.address)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
+    connection.connect()
+    socket = connection.sock
+    for _ in range(3):
+        connection.request("POST", path(), json.dumps(QUERY), {**api.session.headers})
+        assert connection.getresponse().read()
+        assert connection.sock is socket
+    connection.close()
+
+
+def test_an_unknown_bulk_result_is_not_found(api: Running) -> None:
+    assert api.get("/_bulk/99.jsonl").status_code == 404
+
+
+def test_an_upload_must_end_with_its_file(api: Running) -> None:
+    """Cloud storage ignores form fields that come after the file."""
+    files = [("file", ("x.jsonl", b"{}\n")), ("key", (None, "tmp/1"))]
+    answer = api.session.post(f"{api.server.address}/_uploads", files=files, timeout=10)
+    assert answer.status_code == 400
+    assert "last field" in answer.text
+
+
+def test_an_upload_nobody_announced_is_refused(api: Running) -> None:
+    files = [("key", (None, "tmp/1")), ("file", ("x.jsonl", b"{}\n"))]
+    assert api.session.post(f"{api.server.address}/_uploads", files=files, timeout=10).status_code == 400

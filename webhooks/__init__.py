@@ -1,0 +1,1 @@
+"""Where Shopify's deliveries come in, and what they tell us."""
