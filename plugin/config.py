@@ -23,7 +23,10 @@ HINTS = {
     "shopify_api_secret": "the client secret of your app in Shopify's Dev Dashboard",
     "app_url": "the https address where Shopify reaches this app, without a path",
     "secret_key": "any long random text: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
-    "encryption_keys": "32 random bytes: python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'",
+    "encryption_keys": (
+        "32 random bytes in base64: "
+        "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+    ),
 }
 
 

@@ -33,36 +33,45 @@ Standing: TypeAlias = tuple[Kind, int, int | None, int, float, float]
 Note: TypeAlias = Callable[[Why, float, Kind], object]  # why, weight so far, kind after the day
 
 
+# Reading a member off its enum takes ten times as long as a name of the module, and judging reads them per order.
+_BUYER, _CLIENT = Kind.BUYER, Kind.CLIENT
+_FIRST, _NEW, _SAME, _COMEBACK, _SAME_OCCASION = Why.FIRST, Why.NEW, Why.SAME, Why.COMEBACK, Why.SAME_OCCASION
+
+
 def replay(
     days: Sequence[Occasion], model: Model, rules: Rules, *, company: bool = False, note: Note | None = None
 ) -> Standing:
     """Where a customer stands after these purchase days (ascending, at least one); `note` hears of each."""
-    apart, same_weight = rules.days_apart, rules.same_product_weight
+    apart, enter, leave, same_weight = rules.days_apart, rules.enter, rules.leave, rules.same_product_weight
     needed = rules.company_occasions if company else rules.occasions
-    gap, gap_sum, gaps = model.usual_gap, 0, 0
+    prior, trust, readiness = model.usual_gap, rules.prior_gaps, model.readiness
+    gap, gap_sum, gaps = prior, 0, 0
     chosen = None  # the last day that was no billing day: gaps run between these
-    kind, since, lapse_on = Kind.BUYER, days[0][0], None
+    kind, since, lapse_on = _BUYER, days[0][0], None
     n, weight, anchor, known = 0, 0.0, since - apart, set[int]()
     for day, products, unknown, renewal in days:
-        if lapse_on is not None and lapse_on <= day and kind is Kind.CLIENT:
-            kind, since = Kind.BUYER, lapse_on  # the sweep at a midnight in between
+        if lapse_on is not None and lapse_on <= day and kind is _CLIENT:
+            kind, since = _BUYER, lapse_on  # the sweep at a midnight in between
         if not renewal:
             if chosen is not None:
                 gap_sum, gaps = gap_sum + day - chosen, gaps + 1
-                gap = (rules.prior_gaps * model.usual_gap + gap_sum) / (rules.prior_gaps + gaps)
+                gap = (trust * prior + gap_sum) / (trust + gaps)
             chosen = day
-        why = Why.SAME_OCCASION
+        why = _SAME_OCCASION
         if day - anchor >= apart:
             n, anchor = n + 1, day
-            comeback = n > 2 and kind is Kind.BUYER and lapse_on is not None and day > lapse_on
-            why = Why.COMEBACK if comeback else _why(products, unknown, renewal, known, model) if n > 1 else Why.FIRST
+            comeback = n > 2 and lapse_on is not None and day > lapse_on and kind is _BUYER
+            why = _COMEBACK if comeback else _why(products, unknown, renewal, known, model) if n > 1 else _FIRST
             # A comeback is a fresh start: measured, such customers return like second-time ones.
-            weight = 2.0 if comeback else weight + (same_weight if why is Why.SAME else 1.0)
+            weight = 2.0 if comeback else weight + (same_weight if why is _SAME else 1.0)
         known.update(products)
-        if weight >= needed and (kind is Kind.CLIENT or _enters(weight, model, rules)):
-            if kind is Kind.BUYER:
-                kind, since = Kind.CLIENT, day
-            lapse_on = day + _patience(gap, weight, model, rules)
+        odds = readiness * weight
+        if weight >= needed and (kind is _CLIENT or odds / (1 + odds) >= enter):
+            if kind is _BUYER:
+                kind, since = _CLIENT, day
+            # The chance falls with time alone, so the first day it is under `leave` is known now.
+            quiet = gap * (odds * (1 - leave) / leave - 1)
+            lapse_on = day + int(min(rules.longest_quiet, quiet) if quiet > 1 else 1)
         if note is not None:
             note(why, weight, kind)
     return kind, since, lapse_on, n, weight, gap
@@ -72,16 +81,5 @@ def _why(products: tuple[int, ...], unknown: bool, renewal: bool, known: set[int
     if renewal:
         return Why.RENEWAL
     if unknown or not known.issuperset(products):
-        return Why.NEW
-    return Why.SAME if model.replenishable.isdisjoint(products) else Why.USED_UP
-
-
-def _enters(weight: float, model: Model, rules: Rules) -> bool:
-    odds = model.readiness * weight
-    return odds / (1 + odds) >= rules.enter
-
-
-def _patience(gap: float, weight: float, model: Model, rules: Rules) -> int:
-    """Days of quiet until the chance, which falls with time alone, is under `leave`."""
-    odds = model.readiness * weight
-    return int(min(rules.longest_quiet, max(1, gap * (odds * (1 - rules.leave) / rules.leave - 1))))
+        return _NEW
+    return _SAME if model.replenishable.isdisjoint(products) else Why.USED_UP

@@ -9,6 +9,8 @@ from plugin.core.orders import Judged
 from plugin.core.replay import Kind as Kind
 from plugin.core.replay import replay
 
+_NONE, _BUYER, _CLIENT = Kind.NONE, Kind.BUYER, Kind.CLIENT  # read per customer; see core.replay
+
 
 class Verdict(NamedTuple):
     """What a customer is and the numbers behind it; days are ordinals in the shop's zone."""
@@ -36,15 +38,15 @@ def judge(orders: Iterable[Judged], model: Model, rules: Rules, today: int, *, c
     counted = [order for order in every if not order[1]]
     ignored = len(every) - len(counted)
     if not counted:
-        return Verdict(Kind.NONE, not model.taught, None, None, False, 0, 0.0, model.usual_gap, None, None, 0, ignored)
+        return Verdict(_NONE, not model.taught, None, None, False, 0, 0.0, model.usual_gap, None, None, 0, ignored)
     if len(counted) == 1 and (rules.company_occasions if company else rules.occasions) > 1:
         day = counted[0][0]  # most customers: one order is a buyer, nothing to replay
-        return Verdict(Kind.BUYER, not model.taught, day, None, False, 1, 1.0, model.usual_gap, day, day, 1, ignored)
+        return Verdict(_BUYER, not model.taught, day, None, False, 1, 1.0, model.usual_gap, day, day, 1, ignored)
     days = occasions(counted)
     kind, since, lapse_on, n, weight, gap = replay(days, model, rules, company=company)
-    if kind is Kind.CLIENT and lapse_on is not None and lapse_on <= today:
-        kind, since = Kind.BUYER, lapse_on
-    lapsed = kind is Kind.BUYER and lapse_on is not None
+    if lapse_on is not None and lapse_on <= today and kind is _CLIENT:
+        kind, since = _BUYER, lapse_on
+    lapsed = lapse_on is not None and kind is _BUYER
     first, last = days[0][0], days[-1][0]
     return Verdict(kind, not model.taught, since, lapse_on, lapsed, n, weight, gap, first, last, len(counted), ignored)
 

@@ -132,16 +132,6 @@ def examples(tx: Tx, shop: int, *, kind: int, at_most: int) -> list[str]:
     return [row[0] for row in tx.rows(_EXAMPLES, shop, kind, at_most)]
 
 
-_KNOWN = select(customers.c.customer, customers.c.kind, customers.c.lapse_on).where(
-    customers.c.shop == bindparam("shop"), customers.c.customer.in_(bindparam("keys", expanding=True))
-)
-
-
-def known(tx: Tx, shop: int, keys: Sequence[str]) -> dict[str, tuple[int, int | None]]:
-    """Customer -> (kind, lapse day)."""
-    return {row[0]: (row[1], row[2]) for row in tx.run(_KNOWN, {"shop": shop, "keys": keys})}
-
-
 _SYNC_OF = select(*(customers.c[name] for name in ToSync._fields)).where(
     customers.c.shop == bindparam("shop"), customers.c.customer.in_(bindparam("keys", expanding=True))
 )

@@ -114,8 +114,3 @@ def counts(tx: Tx, shop: int) -> Counts:
     """How many deliveries wait, are done, are parked; a whole-shop count."""
     found: dict[int, int] = dict(tx.rows(_COUNTS, shop))
     return Counts(found.get(WAITING, 0), found.get(DONE, 0), found.get(PARKED, 0))
-
-
-def has_waiting(tx: Tx, shop: int, *, now: int) -> bool:
-    """Whether the drain has something to do."""
-    return bool(take(tx, shop, now=now, at_most=1))

@@ -76,7 +76,7 @@ class Version(NamedTuple):
 
 
 def keep(tx: Tx, shop: int, versions: Iterable[Version]) -> None:
-    """Keeps the newest version of each: (updated_at, triggered_at), then API read, then cancelled, then more refunded."""
+    """The newest version of each stays: (updated_at, triggered_at), then API read, cancelled, more refunded."""
     tx.each(
         _KEEP,
         [

@@ -101,8 +101,8 @@ def leave(tx: Tx, shop: int, *, now: int) -> None:
 
 
 def see(tx: Tx, shop: int, *, seen: ShopSeen) -> None:
-    """Keeps the shop's own settings."""
-    change(tx, shop, **seen._asdict())
+    """Keeps the shop's own settings; what is empty was not said, and changes nothing."""
+    change(tx, shop, **{name: value for name, value in seen._asdict().items() if value})
 
 
 def add_model(tx: Tx, shop: int, *, model: Model, now: int) -> None:

@@ -42,8 +42,12 @@ query BulkLook($id: ID!) {
 }
 """
 
-RUNNING = """
-query BulkRunning($query: String!) { bulkOperations(first: 10, query: $query) { nodes { id } } }
+RECENT_MUTATIONS = """
+query BulkMutations {
+  bulkOperations(first: 10, query: "operation_type:mutation", sortKey: CREATED_AT, reverse: true) {
+    nodes { id status }
+  }
+}
 """
 
 STAGED = {
@@ -110,9 +114,9 @@ def look(client: Client, operation: str) -> Operation:
 
 
 def running_mutations(client: Client) -> list[str]:
-    """The gids of this app's bulk mutations that the shop still works on."""
-    nodes = client.query(RUNNING, {"query": "status:running operation_type:mutation"})["bulkOperations"]["nodes"]
-    return [node["id"] for node in nodes]
+    """The gids of this app's bulk mutations that the shop still works on, those it has yet to begin among them."""
+    nodes = client.query(RECENT_MUTATIONS, {})["bulkOperations"]["nodes"]
+    return [node["id"] for node in nodes if node["status"].lower() not in OVER]
 
 
 def lines(session: requests.Session, url: str) -> Iterator[bytes]:

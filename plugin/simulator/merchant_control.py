@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import available_timezones
 
 from flask import Blueprint, Response
 
@@ -45,6 +46,8 @@ def change_shop(domain: str) -> Response:
     world, shop, wish = here().world, shop_named(domain), json_body()
     if not wish or not all(name in _SHOP_FIELDS and isinstance(value, str) for name, value in wish.items()):
         refuse(400, {"error": f"send some of {', '.join(_SHOP_FIELDS)}, each a string"})
+    if wish.get("zone", shop.zone) not in available_timezones():
+        refuse(400, {"error": f"there is no time zone {wish['zone']}"})
     with world.lock:
         merchant.change_shop(world, shop, **wish)
     return answer(wish)

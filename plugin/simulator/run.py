@@ -2,11 +2,13 @@
 
 import argparse
 import os
+import re
 import sys
 import threading
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from plugin.simulator.app_toml import AppTomlError, world_of
 from plugin.simulator.history import CDNOW, CDNOW_CUT, HistoryError, read
@@ -56,6 +58,10 @@ def simulate(
     for name, value in (("API key", api_key), ("secret", secret), ("old secret", old_secret)):
         if value and not value.startswith("simulated-"):
             raise ValueError(f"the {name} must begin with 'simulated-': the simulator takes no real credentials")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", shop):
+        raise ValueError(f"{shop} is no shop domain: it must look like {SHOP}")
+    if zone not in available_timezones():
+        raise ValueError(f"there is no time zone {zone}")
     world = world_of(
         app_toml, api_key=api_key, secret=secret, old_secret=old_secret, app_url=app_url, app_address=app_address
     )

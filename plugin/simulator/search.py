@@ -12,8 +12,8 @@ Test = Callable[[Any], bool]
 Term = Callable[[str, str], Test]  # (comparator, value) -> test
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<open>\()|(?P<close>\))|(?P<minus>-)?(?:(?P<field>\w+):(?P<op>>=|<=|>|<|=)?)?"""
-    r"""(?P<value>"[^"]*"|'[^']*'|[^\s()]+))"""
+    r"""\s*(?P<minus>-)?(?:(?P<open>\()|(?P<close>\))|"""
+    r"""(?:(?P<field>\w+):(?P<op>>=|<=|>|<|=)?)?(?P<value>"[^"]*"|'[^']*'|[^\s()]+))"""
 )
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {"": eq, "=": eq, ">": gt, ">=": ge, "<": lt, "<=": le}
 
@@ -93,8 +93,9 @@ def _tokens(query: str, terms: Mapping[str, Term]) -> list[_Token]:
 
 
 def _read(match: re.Match[str], terms: Mapping[str, Term]) -> list[_Token]:
+    minus = [_Token("not")] if match["minus"] else []
     if match["open"] or match["close"]:
-        return [_Token("(" if match["open"] else ")")]
+        return [*minus, _Token("(" if match["open"] else ")")]
     field, value = match["field"], match["value"]
     if field is None:
         if value in {"AND", "OR", "NOT"}:
@@ -106,7 +107,7 @@ def _read(match: re.Match[str], terms: Mapping[str, Term]) -> list[_Token]:
         value = value[1:-1]
     elif value.endswith("*") or "," in value:
         raise refuse(f"{value!r}: prefixes and lists of values are not simulated")
-    return [*([_Token("not")] if match["minus"] else []), _Token("term", terms[field](match["op"] or "", value))]
+    return [*minus, _Token("term", terms[field](match["op"] or "", value))]
 
 
 def _any(tokens: list[_Token]) -> Test:

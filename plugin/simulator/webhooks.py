@@ -42,6 +42,7 @@ class Sender:
         self._counts: Counter[str] = Counter()
         self._topics: Counter[str] = Counter()
         self._last: dict[tuple[str, str, str], tuple[bytes, float]] = {}
+        self._sweep_at = 10_000
         self._action = threading.local()
         self._threads = [threading.Thread(target=self._deliver, daemon=True) for _ in range(threads)]
         for thread in self._threads:
@@ -108,8 +109,9 @@ class Sender:
     def _is_echo(self, key: tuple[str, str, str], body: bytes, now: float) -> bool:
         last = self._last.get(key)
         mark = hashlib.sha256(body).digest()
-        if len(self._last) > 10_000:
+        if len(self._last) > self._sweep_at:
             self._last = {key: seen for key, seen in self._last.items() if now - seen[1] < DEBOUNCE}
+            self._sweep_at = max(10_000, 2 * len(self._last))
         self._last[key] = (mark, now)
         return last is not None and last[0] == mark and now - last[1] < DEBOUNCE
 

@@ -28,7 +28,7 @@ class HttpServer(socketserver.ThreadingTCPServer):
         self._open: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
         super().__init__(address, _Connection)
-        self._acceptor = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        self._acceptor = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
         self._acceptor.start()
 
     def opened(self, connection: socket.socket) -> None:

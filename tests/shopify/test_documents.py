@@ -19,7 +19,7 @@ from graphql import (
 
 import plugin
 from plugin.shopify.tag_requests import TagChange, tags_document, tags_variables
-from tests.material import admin_schema
+from tests.material import admin_schema, require
 
 PLUGIN = Path(plugin.__file__).parent
 BATCH = [
@@ -97,7 +97,7 @@ DOCUMENTS = [*written(), *generated()]
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
-    return admin_schema()
+    return require(admin_schema)
 
 
 def variables_of(document: Document) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Install by the code grant: who is asked, whose answer is believed, and what the code is traded for."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -8,6 +10,7 @@ import pytest
 import requests
 import shopify
 
+import plugin
 from plugin.errors import GiveUp, Retry
 from plugin.shopify import oauth
 from plugin.shopify.signature import query_digest
@@ -183,3 +186,14 @@ def test_a_trade_that_did_not_come_through_may_be_tried_again(
 def test_an_unreachable_shopify_may_be_tried_again() -> None:
     with session(f"http://127.0.0.1:{closed_port()}") as calls, pytest.raises(Retry, match="could not be reached"):
         trade(calls)
+
+
+def test_no_other_module_uses_the_library() -> None:
+    """Its global settings are only safe where every call brings its own."""
+    root = Path(plugin.__file__).parent
+    users = [
+        path.name
+        for path in root.rglob("*.py")
+        if re.search(r"^(import|from) shopify\b", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert users == ["oauth.py"]

@@ -1,7 +1,6 @@
 """Playing a shop's coming days as live orders."""
 
 import time
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ import pytest
 from plugin.simulator.calendar import DAY, wall_ms
 from plugin.simulator.history import Item, Purchase
 from plugin.simulator.load import Loaded, load
-from plugin.simulator.plan import visits
+from plugin.simulator.plan import Visit, visits
 from tests.simulator.conftest import BAKERY, Running
 
 FAST = DAY / 250  # a shop day in a quarter of a second
@@ -101,7 +100,10 @@ def test_only_made_up_orders_end_badly(running: Running, loaded: Loaded) -> None
 
 def test_the_same_seed_makes_up_the_same_orders(running: Running, loaded: Loaded) -> None:
     until = loaded.rest[-1].at
-    plan: Callable[[int], list[object]] = lambda seed: visits(loaded, until=until, joined=0.5, mishaps=0.5, seed=seed)
+
+    def plan(seed: int) -> list[Visit]:
+        return visits(loaded, until=until, joined=0.5, mishaps=0.5, seed=seed)
+
     assert plan(7) == plan(7)
     assert plan(7) != plan(8)
 

@@ -121,6 +121,16 @@ def test_the_command_runs_until_it_is_told_to_stop(toml: Path, history: Path) ->
         command.terminate()
 
 
+def test_an_unknown_time_zone_is_refused(toml: Path) -> None:
+    with pytest.raises(ValueError, match="no time zone Mars/Base"):
+        run.simulate(app_toml=toml, history=None, zone="Mars/Base")
+
+
+def test_a_domain_that_is_no_shops_is_refused(toml: Path) -> None:
+    with pytest.raises(ValueError, match="is no shop domain"):
+        run.simulate(app_toml=toml, history=None, shop="oak.example.com")
+
+
 def test_a_mistake_on_the_command_line_ends_it_in_words(toml: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["--app-toml", str(toml), "--history", "/no/such/file.csv"]) == 2
     assert "No such file" in capsys.readouterr().err

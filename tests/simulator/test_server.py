@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -85,6 +86,44 @@ def test_one_connection_serves_many_requests(api: Running) -> None:
         assert connection.getresponse().read()
         assert connection.sock is socket
     connection.close()
+
+
+def test_a_bulk_result_is_fetched_from_the_simulators_own_address(api: Running) -> None:
+    """The finish webhook names the operation, its `url` answers without a token."""
+    api.order("create", total=1230)
+    inner = "{ orders { edges { node { id name } } } }"
+    document = (
+        f'mutation {{ bulkOperationRunQuery(query: "{inner}", groupObjects: false) {{ bulkOperation {{ id }} }} }}'
+    )
+    api.post(path(), query=document)
+    deadline = time.monotonic() + 10
+    while not api.door.of("bulk_operations/finish") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    number = api.door.of("bulk_operations/finish")[0].payload["admin_graphql_api_id"]
+    ask = "query Bulk($id: ID!) { bulkOperation(id: $id) { status url } }"
+    operation = api.post(path(), query=ask, variables={"id": number}).json()["data"]["bulkOperation"]
+    assert operation["status"] == "COMPLETED"
+    assert operation["url"].startswith(api.server.address)
+    (line,) = requests.get(operation["url"], timeout=10).text.splitlines()
+    assert json.loads(line)["name"] == "#1001"
+
+
+def test_a_staged_upload_is_taken_at_the_simulators_own_address(api: Running) -> None:
+    document = """mutation Stage($input: [StagedUploadInput!]!) {
+        stagedUploadsCreate(input: $input) { stagedTargets { url parameters { name value } } }
+    }"""
+    wish = {
+        "resource": "BULK_MUTATION_VARIABLES",
+        "filename": "x.jsonl",
+        "mimeType": "text/jsonl",
+        "httpMethod": "POST",
+    }
+    said = api.post(path(), query=document, variables={"input": [wish | {"httpMethod": "POST"}]}).json()
+    (target,) = said["data"]["stagedUploadsCreate"]["stagedTargets"]
+    fields = [(it["name"], (None, it["value"])) for it in target["parameters"]]
+    answer = requests.post(target["url"], files=[*fields, ("file", ("x.jsonl", b"{}\n"))], timeout=10)
+    assert answer.status_code == 201
+    assert b"{}\n" in api.shop.uploads.values()
 
 
 def test_an_unknown_bulk_result_is_not_found(api: Running) -> None:

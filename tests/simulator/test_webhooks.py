@@ -5,13 +5,11 @@ import hashlib
 import hmac
 import time
 import tomllib
-from dataclasses import replace
 
 import pytest
 
 from plugin.simulator import delivery, webhooks
 from plugin.simulator.run import APP_TOML
-from plugin.simulator.trim import fields_of, trimmed
 from tests.simulator.conftest import BAKERY, Running
 
 
@@ -27,32 +25,6 @@ def paths_of(value: object, prefix: str = "") -> set[str]:
 def test_the_signature_is_shopifys() -> None:
     """A known vector, with a letter beyond ASCII."""
     assert delivery.digest('{"id":1,"note":"café"}'.encode(), "hush") == "foEjqc88nIdg5LAnXXzRsDrJnpNZJKbyPLSa9+F3LXU="
-
-
-def test_trimming_keeps_only_what_was_asked_for() -> None:
-    """Lists map through, null stays null, what is absent stays absent."""
-    fields = fields_of(["id", "customer.id", "lines.price", "company.id", "gone.id"])
-    payload = {
-        "id": 1,
-        "email": "oak@example.com",
-        "customer": {"id": 2, "first_name": "Oak"},
-        "lines": [{"price": "1.00", "title": "Bread"}, {"price": "2.00"}],
-        "company": None,
-    }
-    assert trimmed(payload, fields) == {
-        "id": 1,
-        "customer": {"id": 2},
-        "lines": [{"price": "1.00"}, {"price": "2.00"}],
-        "company": None,
-    }
-
-
-def test_no_include_fields_means_the_whole_payload() -> None:
-    assert trimmed({"a": {"b": 1}}, fields_of(None)) == {"a": {"b": 1}}
-
-
-def test_a_wide_wish_includes_the_narrow_one() -> None:
-    assert trimmed({"a": {"b": 1, "c": 2}}, fields_of(["a.b", "a"])) == {"a": {"b": 1, "c": 2}}
 
 
 def test_an_order_arrives_signed_and_with_every_header(running: Running) -> None:
@@ -211,8 +183,3 @@ def test_delayed_webhooks_wait(running: Running) -> None:
     assert not running.server.sender.wait_quiet(0.1)
     running.quiet()
     assert len(running.door.received) == 1
-
-
-def test_a_retry_goes_to_the_address_of_its_first_try() -> None:
-    first = delivery.Delivery("orders/delete", "http://127.0.0.1:1/webhooks", {}, b"{}")
-    assert replace(first, tries=1).url == first.url

@@ -42,6 +42,19 @@ def test_a_bulk_file_tags_everyone_and_answers_for_each_line(
     assert [customer.tags for customer in shop.customers.values()] == [["client"]] * 40
 
 
+def test_a_mutation_is_seen_until_it_is_over(client: Client, world: World, everyone: list[str]) -> None:
+    """After a crash this says whether a file may still be on its way."""
+    assert bulk.running_mutations(client) == []
+    world.knobs.bulk_delay = 30
+    operation = bulk.start_mutation(client, ADD, [tag_line(everyone[0], ["client"])], None)
+    bulk.start_query(client, EVERY_CUSTOMER)
+    assert bulk.running_mutations(client) == [operation]
+    for running in world.shops[SHOP].operations.values():
+        running.cancel.set()
+    finished(client, operation)
+    assert bulk.running_mutations(client) == []
+
+
 def test_an_export_is_read_line_by_line(client: Client, calls: requests.Session, everyone: list[str]) -> None:
     seen = finished(client, bulk.start_query(client, EVERY_CUSTOMER))
     assert seen.url is not None

@@ -1,0 +1,46 @@
+"""The inbox keeps every delivery once, in order, until it is worked off or set aside."""
+
+from plugin.db import inbox, shops
+from plugin.db.engine import Database
+from plugin.db.inbox import Delivery
+
+
+def some(shop: int, *ids: str) -> list[Delivery]:
+    return [Delivery(shop, one, 1000 + n, "orders/create", 900, b"{}") for n, one in enumerate(ids)]
+
+
+def test_a_repeated_delivery_is_kept_once(database: Database) -> None:
+    """The unique index decides, within one commit and across commits."""
+    with database.write() as tx:
+        shop = shops.know(tx, "oak-ltd.myshopify.com")
+        inbox.accept(tx, some(shop, "a", "b", "a"))
+    with database.write() as tx:
+        inbox.accept(tx, some(shop, "b", "c"))
+    with database.read() as tx:
+        assert [one.webhook_id for one in inbox.take(tx, shop, now=5000)] == ["a", "b", "c"]
+
+
+def test_the_same_id_at_another_shop_is_another_delivery(database: Database) -> None:
+    """Every shop sees only its own rows."""
+    with database.write() as tx:
+        oak, anna = (shops.know(tx, f"{name}.myshopify.com") for name in ("oak-ltd", "annas-bakery"))
+        inbox.accept(tx, some(oak, "a") + some(anna, "a"))
+        assert oak != anna
+        assert inbox.counts(tx, oak) == inbox.counts(tx, anna) == (1, 0, 0)
+
+
+def test_a_delivery_waits_until_its_time_and_a_parked_one_until_a_person_comes(database: Database) -> None:
+    """Nothing behind a poisoned delivery waits for it."""
+    with database.write() as tx:
+        shop = shops.know(tx, "oak-ltd.myshopify.com")
+        inbox.accept(tx, some(shop, "a", "b", "c"))
+        inbox.try_again(tx, shop, "a", at=9000)
+        inbox.park(tx, shop, "b", reason="no id")
+        assert [one.webhook_id for one in inbox.take(tx, shop, now=5000)] == ["c"]
+        assert [one.webhook_id for one in inbox.take(tx, shop, now=9000)] == ["c", "a"]
+        inbox.finish(tx, shop, ["c"])
+        assert inbox.counts(tx, shop) == (1, 1, 1)
+        assert [(one.webhook_id, one.reason) for one in inbox.parked(tx, shop)] == [("b", "no id")]
+        assert inbox.replay(tx, shop, now=6000, webhook_id="c") == 0
+        assert inbox.replay(tx, shop, now=6000, webhook_id="b") == 1
+        assert [one.webhook_id for one in inbox.take(tx, shop, now=6000)] == ["b"]
