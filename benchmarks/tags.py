@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from sqlalchemy import select
+
 from benchmarks import shop
 from benchmarks.bodies import LAST_DAY, SHOP
 from benchmarks.report import Report, arguments, show
 from benchmarks.servers import free_port, running, scratch
 from plugin.core.verdict import Kind
-from plugin.db import customers, shops
+from plugin.db import shops
 from plugin.db.migrate import migrate
+from plugin.db.tables import customers
 from plugin.services import Services
 from plugin.shopify.throttle import Status
 from plugin.usecases.accept_tagging import accept_tagging, tags_to_write
@@ -133,8 +136,8 @@ def look_back(services: Services, ours: int) -> tuple[int, int, int]:
     at_shop = {f"Customer/{row['id']}": set(row["tags"]) for row in records(services, "customers.jsonl")}
     with services.database.read() as tx:
         names = shops.get(tx, ours).tag_names
-        known = customers.known(tx, ours, list(at_shop))
-    wanted = {key: {names[Kind(kind)]} if kind else set() for key, (kind, _) in known.items()}
+        kinds = tx.run(select(customers.c.customer, customers.c.kind).where(customers.c.shop == ours)).all()
+    wanted = {key: {names[Kind(kind)]} if kind else set() for key, kind in kinds}
     wrong = sum(tags.intersection(names.values()) != wanted[key] for key, tags in at_shop.items())
     doubled = sum(not row["changed"] for row in records(services, "tag_writes.jsonl"))
     return wrong, doubled, len(at_shop)

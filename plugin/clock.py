@@ -1,5 +1,6 @@
 """The only file that knows APScheduler: what ticks, how often, and which use case it nudges."""
 
+import logging
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -7,7 +8,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from plugin.db import all_shops
 from plugin.db.engine import Tx
+from plugin.errors import Retry
 from plugin.services import Services
+
+log = logging.getLogger(__name__)
+
+
+class Now(NamedTuple):
+    """Both clocks, UTC milliseconds."""
+
+    wall: int
+    calendar: int
 
 
 class Tick(NamedTuple):
@@ -15,16 +26,16 @@ class Tick(NamedTuple):
 
     job: str
     every: float  # seconds
-    due: Callable[[Services, Tx], list[int]]
+    due: Callable[[Tx, Now], list[int]]
 
 
 MINUTE = 60.0
 TICKS = (
-    Tick("drain", MINUTE, lambda services, tx: all_shops.with_deliveries(tx, now=services.now())),
-    Tick("import", MINUTE, lambda services, tx: all_shops.to_import(tx)),
-    Tick("rejudge", MINUTE, lambda services, tx: all_shops.to_rejudge(tx)),
-    Tick("sweep", MINUTE, lambda services, tx: all_shops.to_sweep(tx, now=services.calendar.now())),
-    Tick("sync", MINUTE, lambda services, tx: all_shops.to_sync(tx)),
+    Tick("drain", MINUTE, lambda tx, now: all_shops.with_deliveries(tx, now=now.wall)),
+    Tick("import", MINUTE, lambda tx, now: all_shops.to_import(tx)),
+    Tick("rejudge", MINUTE, lambda tx, now: all_shops.to_rejudge(tx)),
+    Tick("sweep", MINUTE, lambda tx, now: all_shops.to_sweep(tx, now=now.calendar)),
+    Tick("sync", MINUTE, lambda tx, now: all_shops.to_sync(tx)),
 )
 
 
@@ -41,8 +52,13 @@ class Clock:
 
     def _tick(self, tick: Tick) -> None:
         services = self._services
+        try:
+            now = services.calendar.now()
+        except Retry as retry:
+            log.warning("%s is not looked at: %s", tick.job, retry)
+            return
         with services.database.read() as tx:
-            due = tick.due(services, tx)
+            due = tick.due(tx, Now(wall=services.now(), calendar=now))
         for shop in due:
             services.nudge(tick.job, shop)
 

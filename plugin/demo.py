@@ -191,25 +191,32 @@ def percentile(values: list[int], share: int) -> int:
 
 def demo(*, once: bool, days: int) -> int:
     """Runs the demo; 0 when every tag is right, 1 with the reason when not. `once`: exits, JSON as the last line."""
-    with Parts(fixed=not once) as parts:
-        try:
+    try:
+        with Parts(fixed=not once) as parts:
             out.print(f"A simulated Shopify is up at {parts.simulator}, the app at {parts.app}")
             if not once:
                 out.print(f"Status page: {parts.app}/status")
-            show = Demo(parts, days)
-            show.seconds["start"] = parts.started_in
-            numbers = show.run()
-            _tell(numbers, parts)
-            if once:
-                print(json.dumps(numbers), flush=True)  # noqa: T201 -- the last line is for programs: no markup, no wrapping
-                return 0
-            parts.wait()
-        except (GiveUp, requests.RequestException) as error:
-            out.print(f"The demo failed: {error}\n{parts.last_words()}", markup=False)
-            return 1
-        except KeyboardInterrupt:
-            out.print("Stopped.")
+            _run(parts, once=once, days=days)
+    except (GiveUp, requests.RequestException) as error:
+        out.print(f"The demo failed: {error}", markup=False)
+        return 1
+    except KeyboardInterrupt:
+        out.print("Stopped.")
     return 0
+
+
+def _run(parts: Parts, *, once: bool, days: int) -> None:
+    show = Demo(parts, days)
+    show.seconds["start"] = parts.started_in
+    try:
+        numbers = show.run()
+    except (GiveUp, requests.RequestException) as error:
+        raise GiveUp(f"{error}\n{parts.last_words()}") from error
+    _tell(numbers, parts)
+    if once:
+        print(json.dumps(numbers), flush=True)  # noqa: T201 -- the last line is for programs: no markup, no wrapping
+    else:
+        parts.wait()
 
 
 def _tell(numbers: dict[str, Any], parts: Parts) -> None:

@@ -52,8 +52,8 @@ class Parts:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         try:
             self._start("simulator", environment, "--port", str(simulator_port))
-            self._start("serve", environment)
             self._until_up(f"{self.simulator}/_simulator/")
+            self._start("serve", environment)
             self._until_up(f"{self.app}/healthz")
         except BaseException:
             self.close()

@@ -14,7 +14,7 @@ from plugin.core.moments import day_of
 from plugin.db import shops
 from plugin.db.engine import Database
 from plugin.db.shops import Shop
-from plugin.errors import GiveUp
+from plugin.errors import GiveUp, Retry
 from plugin.shopify.client import Client
 from plugin.shopify.counters import Counters
 from plugin.shopify.signature import Verifier
@@ -47,12 +47,15 @@ class Calendar:
         self._now, self._wall, self._rate = 0.0, 0.0, 1.0
 
     def now(self) -> int:
-        """The moment on the shops' calendar, UTC milliseconds."""
+        """The moment on the shops' calendar, UTC milliseconds; Retry when the simulator does not say."""
         if self._address is None:
             return wall_clock()
         with self._lock:
             if time.monotonic() - self._read_at > 0.5:
-                answer = self._web.get(self._address, timeout=5).json()
+                try:
+                    answer = self._web.get(self._address, timeout=5).json()
+                except requests.RequestException as error:
+                    raise Retry(f"the simulator's calendar cannot be read at {self._address}") from error
                 self._now, self._wall, self._rate = answer["now"], answer["wall"], answer["rate"]
                 self._read_at = time.monotonic()
             return int(self._now + (wall_clock() - self._wall) * self._rate)

@@ -18,19 +18,19 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency.upper(), 2)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def minor(amount: str, currency: str) -> int:
     """`amount` ("404.95", "-3", "1000.0") in minor units of `currency`.
 
     ValueError when it is no plain decimal number, or has more decimals than the currency: nothing is ever rounded.
     """
     places = exponent(currency)
-    negative = amount.startswith("-")
-    digits = amount[1:] if negative else amount
-    whole, dot, fraction = digits.partition(".")
-    if not (whole + fraction).isdecimal() or not amount.isascii() or not whole or (dot and not fraction):
+    whole, dot, fraction = amount.removeprefix("-").partition(".")
+    if not (whole.isdecimal() and amount.isascii() and (fraction.isdecimal() or not dot)):
         raise ValueError(f"{amount!r} is no amount of money")
-    if len(fraction) > places and fraction[places:].strip("0"):
-        raise ValueError(f"{amount!r} has more decimals than {currency} allows")
-    value = int(whole + fraction[:places].ljust(places, "0"))
-    return -value if negative else value
+    if len(fraction) != places:
+        if fraction[places:].strip("0"):
+            raise ValueError(f"{amount!r} has more decimals than {currency} allows")
+        fraction = fraction[:places].ljust(places, "0")
+    value = int(whole + fraction)
+    return -value if amount[0] == "-" else value

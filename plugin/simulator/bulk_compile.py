@@ -24,7 +24,7 @@ from plugin.simulator.selections import Reader
 from plugin.simulator.view import View, type_name
 
 MOST_CONNECTIONS = 5
-DEEPEST = 2
+DEEPEST = 2  # levels below a root connection
 
 Record = Callable[[Any], dict[str, Any]]
 # A price or a product looks the same wherever it stands, and the value behind it can be compared: written once.
@@ -62,7 +62,7 @@ class Compiler:
             if name in {"node", "nodes"}:
                 raise BulkQueryError("Bulk queries cannot contain a top level `node` or `nodes` field.")
             if root is not None and name in root.fields and is_connection(root.fields[name]):
-                levels.append(self._level(root, same, depth=1))
+                levels.append(self._level(root, same, depth=0))
         if not levels:
             raise BulkQueryError("Bulk queries must contain at least one connection.")
         if len(levels) != len(nodes):

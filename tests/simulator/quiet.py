@@ -69,19 +69,19 @@ class Bakery:
         self.shop.orders[number] = order
         return order
 
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+    def ask(self, document: str, /, **variables: Any) -> dict[str, Any]:
         """The whole body of the answer."""
-        return graph.execute(self.world, self.shop, query, variables)
+        return graph.execute(self.world, self.shop, document, variables)
 
-    def data(self, query: str, **variables: Any) -> Any:
+    def data(self, document: str, /, **variables: Any) -> Any:
         """The data of an answer without errors."""
-        body = self.ask(query, **variables)
+        body = self.ask(document, **variables)
         assert "errors" not in body, body["errors"]
         return body["data"]
 
-    def error(self, query: str, **variables: Any) -> dict[str, Any]:
+    def error(self, document: str, /, **variables: Any) -> dict[str, Any]:
         """The only error of an answer."""
-        (error,) = self.ask(query, **variables)["errors"]
+        (error,) = self.ask(document, **variables)["errors"]
         return error
 
     def run_query(self, query: str, *, group: bool = False) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from plugin.simulator import graph
+from plugin.simulator.state import Shop
 from tests.simulator.quiet import Bakery, gid
 
 ADD = """mutation Add($id: ID!) { tagsAdd(id: $id, tags: ["client"]) { node { id } userErrors { field message } } }"""
@@ -93,9 +95,6 @@ def test_the_bucket_fills_again_with_time() -> None:
 
 
 def test_each_shop_has_its_own_bucket() -> None:
-    from plugin.simulator import graph
-    from plugin.simulator.state import Shop
-
     bakery = Bakery(bucket=5.0, restore_rate=0.001)
     other = Shop(8, "oak.myshopify.com", "Oak Ltd")
     five = "{ shop { plan { shopifyPlus } primaryDomain { host } } currentAppInstallation { accessScopes { handle } } }"

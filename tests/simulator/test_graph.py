@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from plugin.simulator import graph
 from plugin.simulator.schema import prepare
 from tests.simulator.quiet import NOW, Bakery, gid
 
@@ -220,13 +221,11 @@ def test_a_document_the_real_api_refuses_is_refused() -> None:
     bakery = Bakery()
     assert bakery.ask("{ shop {") == {"errors": [bakery.error("{ shop {")]}
     assert "Cannot query field 'nose'" in bakery.error("{ shop { nose } }")["message"]
-    assert "was not provided" in bakery.error("query($id: ID!) { node(id: $id) { id } }")["message"]
+    assert "$id" in bakery.error("query($id: ID!) { node(id: $id) { id } }")["message"]
     assert bakery.error("query A { shop { id } } query B { shop { id } }")["message"].startswith("No operation named")
 
 
 def test_of_several_operations_the_named_one_runs() -> None:
-    from plugin.simulator import graph
-
     bakery = Bakery()
     body = graph.execute(bakery.world, bakery.shop, "query A { shop { id } } query B { shop { name } }", {}, "B")
     assert body["data"] == {"shop": {"name": "Anna's Bakery"}}

@@ -10,21 +10,21 @@ from plugin.core.money import minor
 Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 PREFIX = "gid://shopify/"
+_HEADS = {kind: PREFIX + kind for kind in ("Order", "Customer")}
 
 
 def key(gid: str, kind: str) -> str:
     """ "Customer/1" from "gid://shopify/Customer/1"; ValueError when it is no id of that `kind`."""
-    start = f"{PREFIX}{kind}/"
-    number = gid[len(start) :].partition("?")[0]
-    if not gid.startswith(start) or not number.isdecimal():
-        raise ValueError(f"{gid!r} is no id of a {kind}")
-    return f"{kind}/{number}"
+    return f"{kind}/{exact(gid, None, kind)}"
 
 
 def exact(gid: str | None, number: int | None, kind: str) -> int:
     """The number of an entity, from its gid where there is one: plain numbers may have been rounded on their way."""
     if gid is not None:
-        return int(key(gid, kind)[len(kind) + 1 :])
+        head, _, digits = gid.rpartition("/")
+        if head != _HEADS[kind] or not digits.isdecimal():
+            raise ValueError(f"{gid!r} is no id of a {kind}")
+        return int(digits)
     if not number:
         raise ValueError("neither `id` nor `admin_graphql_api_id` is given")
     return number

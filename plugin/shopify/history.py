@@ -1,0 +1,152 @@
+"""A shop's history as bulk exports tell it: the documents that ask, and the readers of the lines that come back."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from plugin.core.facts import OrderSeen
+from plugin.core.orders import pack_products
+from plugin.errors import GiveUp
+from plugin.shopify.history_lines import CustomerLine, ItemLine, OrderLine, key, number, order_head, product_number
+
+# `product` needs the scope read_products and `paymentTerms` read_payment_terms: without them Shopify refuses it all.
+ORDERS = """
+query OrderHistory {
+  orders {
+    edges {
+      node {
+        id
+        name
+        processedAt
+        updatedAt
+        cancelledAt
+        test
+        displayFinancialStatus
+        sourceName
+        customer { id }
+        purchasingEntity { ... on PurchasingCompany { location { id } } }
+        paymentGatewayNames
+        paymentTerms { id }
+        totalPriceSet { shopMoney { amount currencyCode } }
+        currentTotalPriceSet { shopMoney { amount } }
+        totalRefundedSet { shopMoney { amount } }
+        totalDiscountsSet { shopMoney { amount } }
+        subtotalPriceSet { shopMoney { amount } }
+        discountCodes
+        lineItems { edges { node { id quantity product { id } sellingPlan { name } } } }
+      }
+    }
+  }
+}
+"""
+
+CUSTOMERS = """
+query CustomerTags {
+  customers { edges { node { id tags } } }
+}
+"""
+
+CHILD = b'"__parentId"'  # inside a text its quotes would be escaped, so this is always the key
+AT_ONCE = 500  # orders held back so that their lines can join them
+
+
+_order = msgspec.json.Decoder(OrderLine).decode
+_item = msgspec.json.Decoder(ItemLine).decode
+_customer = msgspec.json.Decoder(CustomerLine).decode
+
+
+class LateProducts(NamedTuple):
+    """Lines that came after their order was passed on, to be merged into the stored one; repetition is harmless."""
+
+    order: int
+    products: bytes
+    renewal: bool
+
+
+class CustomerTags(NamedTuple):
+    """A customer and the tags they carry."""
+
+    customer: str
+    tags: tuple[str, ...]
+
+
+def read_orders(lines: Iterable[bytes]) -> Iterator[OrderSeen | LateProducts]:
+    """The orders of an export with their products; lines that come too late for that follow as LateProducts.
+
+    Holds at most 500 orders. GiveUp names the line that cannot be read, counted from 1.
+    """
+    gathering = Gathering()
+    for place, line in enumerate(lines, 1):
+        child = CHILD in line
+        if (len(gathering.held) >= AT_ONCE and not child) or len(gathering.late) >= AT_ONCE:
+            yield from gathering.take()
+        try:
+            if child:
+                gathering.add_item(_item(line))
+            elif line.strip():
+                gathering.add_order(_order(line))
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise GiveUp(f"line {place} of the export: {error}") from error
+    yield from gathering.take()
+
+
+def read_customers(lines: Iterable[bytes]) -> Iterator[CustomerTags]:
+    """The customers of an export; GiveUp names the line that cannot be read, counted from 1."""
+    for place, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            read = _customer(line)
+            customer = key(read.id, "Customer")
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise GiveUp(f"line {place} of the export: {error}") from error
+        yield CustomerTags(customer, read.tags)
+
+
+class Held:
+    """An order that waits for its lines."""
+
+    __slots__ = ("has_code", "head", "products", "renewal", "units")
+
+    def __init__(self, head: tuple[Any, ...], *, has_code: bool, renewal: bool) -> None:
+        self.head, self.has_code, self.renewal = head, has_code, renewal
+        self.units = 0
+        self.products: list[int] = []
+
+    def add(self, item: ItemLine) -> None:
+        """One of its lines."""
+        self.units += item.quantity
+        if item.product is not None:
+            self.products.append(product_number(item.product.id))
+        if item.selling_plan is not None:
+            self.renewal = True
+
+
+class Gathering:
+    """Orders and the lines that found them, by the order's gid; and lines whose order has already gone."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Held] = {}
+        self.late: dict[str, Held] = {}
+
+    def add_order(self, line: OrderLine) -> None:
+        """An order; its lines come after it."""
+        self.held[line.id] = Held(order_head(line), has_code=bool(line.discount_codes), renewal=line.renewal)
+
+    def add_item(self, item: ItemLine) -> None:
+        """A line of an order that is held, or of one that has gone."""
+        order = self.held.get(item.parent) or self.late.get(item.parent)
+        if order is None:
+            order = self.late[item.parent] = Held((number(item.parent, "Order"),), has_code=False, renewal=False)
+        order.add(item)
+
+    def take(self) -> Iterator[OrderSeen | LateProducts]:
+        """Everything gathered, orders first; nothing is left."""
+        held, late = self.held, self.late
+        self.held, self.late = {}, {}
+        for order in held.values():
+            products = pack_products(order.products)
+            yield OrderSeen._make((*order.head, order.units, order.has_code, order.renewal, products))
+        for order in late.values():
+            yield LateProducts(order.head[0], pack_products(order.products), order.renewal)

@@ -1,0 +1,133 @@
+"""What one JSON line of an export holds."""
+
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct, field
+
+from plugin.core.moments import moment
+from plugin.core.money import minor
+from plugin.core.orders import manual_gateway
+from plugin.shopify.gids import PREFIX
+
+RENEWAL_SOURCE = "subscription_contract"
+_STARTS = {kind: f"{PREFIX}{kind}/" for kind in ("Order", "Customer", "CompanyLocation", "Product")}
+
+
+class Ref(Struct, gc=False):
+    """Another entity."""
+
+    id: str
+
+
+class ShopMoney(Struct, gc=False, rename="camel"):
+    """An amount; the currency is asked for once per order."""
+
+    amount: str
+    currency_code: str = ""
+
+
+class Money(Struct, gc=False, rename="camel"):
+    """An amount in the shop's currency."""
+
+    shop_money: ShopMoney
+
+
+class Purchaser(Struct, gc=False):
+    """A company's location; a person has none."""
+
+    location: Ref | None = None
+
+
+class Present(Struct, gc=False):
+    """That it is there is all we ask."""
+
+
+class OrderLine(Struct, rename="camel"):
+    """An order."""
+
+    id: str
+    processed_at: str
+    updated_at: str
+    total_price_set: Money
+    current_total_price_set: Money
+    total_refunded_set: Money
+    name: str = ""
+    test: bool = False
+    cancelled_at: str | None = None
+    display_financial_status: str | None = None
+    source_name: str | None = None
+    customer: Ref | None = None
+    purchasing_entity: Purchaser | None = None
+    payment_gateway_names: list[str] = field(default_factory=list)
+    payment_terms: Present | None = None
+    total_discounts_set: Money | None = None
+    subtotal_price_set: Money | None = None
+    discount_codes: list[str] = field(default_factory=list)
+
+    @property
+    def renewal(self) -> bool:
+        """Billed by a subscription, as far as the order itself says."""
+        return self.source_name == RENEWAL_SOURCE
+
+
+class ItemLine(Struct, rename="camel"):
+    """One line of an order, which came before it."""
+
+    parent: str = field(name="__parentId")
+    quantity: int = 0
+    product: Ref | None = None
+    selling_plan: Present | None = None
+
+
+class CustomerLine(Struct):
+    """A customer."""
+
+    id: str
+    tags: tuple[str, ...]
+
+
+def order_head(line: OrderLine) -> tuple[Any, ...]:
+    """The first fifteen fields of OrderSeen, which need no line items; ValueError when one cannot be read."""
+    currency = line.total_price_set.shop_money.currency_code
+    total = minor(line.total_price_set.shop_money.amount, currency)
+    discount = 0 if line.total_discounts_set is None else minor(line.total_discounts_set.shop_money.amount, currency)
+    goods = line.subtotal_price_set
+    person = None if line.customer is None else key(line.customer.id, "Customer")
+    place = None if line.purchasing_entity is None else line.purchasing_entity.location
+    return (
+        number(line.id, "Order"),
+        line.name,
+        person if place is None else key(place.id, "CompanyLocation"),
+        None if place is None else person,
+        moment(line.processed_at),
+        moment(line.updated_at),
+        line.test,
+        line.cancelled_at is not None,
+        (line.display_financial_status or "").lower(),
+        line.payment_terms is not None or manual_gateway(line.payment_gateway_names),
+        total,
+        minor(line.current_total_price_set.shop_money.amount, currency),
+        minor(line.total_refunded_set.shop_money.amount, currency),
+        discount,
+        (total if goods is None else minor(goods.shop_money.amount, currency)) + discount,
+    )
+
+
+def number(gid: str, kind: str) -> int:
+    """123 from "gid://shopify/Order/123"; ValueError when it is no id of that `kind`."""
+    return int(key(gid, kind)[len(kind) + 1 :])
+
+
+def key(gid: str, kind: str) -> str:
+    """ "Customer/1" from "gid://shopify/Customer/1"; ValueError when it is no id of that `kind`."""
+    start = _STARTS[kind]
+    if not (gid.startswith(start) and gid[len(start) :].isdecimal()):
+        raise ValueError(f"{gid!r} is no id of {kind}")
+    return gid[len(PREFIX) :]
+
+
+@lru_cache(maxsize=65_536)
+def product_number(gid: str) -> int:
+    """The number of a product; a shop's orders name the same ones over and over."""
+    return number(gid, "Product")
