@@ -81,6 +81,8 @@ class Demo:
         with self.stage("tags", "Writing the tags at the shop"):
             self._post(f"{self._parts.app}/status/accept", data={"shop": SHOP, "shown": shown})
             self._bar("tags", lambda: self._tagged(shown))
+        with self.stage("echoes", "The shop tells us of every tag written: waiting until those deliveries are worked off"):
+            self._wait("the shop's echoes", self._settled)
         before = self.app()["today"]
         with self.stage("live", f"{self._days} days of live orders arrive, a day every {SECONDS_A_DAY:g} seconds"):
             self._post(f"{self._parts.simulator}/_simulator/knobs", json={"repeat": 0.05, "reorder": 0.05})
@@ -113,9 +115,11 @@ class Demo:
         return (self._days if over else max(0, self.app()["today"] - before)), self._days, over
 
     def _settled(self) -> bool:
+        # The shop is asked first: what it has sent by then must have gone all the way.
+        pending = self.shopify("")["webhooks"]["pending"]
         app = self.app()
         return (
-            not self.shopify("")["webhooks"]["pending"]
+            not pending
             and not app["deliveries"]["waiting"]
             and app["swept_on"] >= app["today"]
             and not app["to_tag"]

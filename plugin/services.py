@@ -44,7 +44,8 @@ class Calendar:
         self._web = web
         self._lock = threading.Lock()
         self._read_at = 0.0
-        self._now, self._wall, self._rate = 0.0, 0.0, 1.0
+        self._now, self._wall, self._rate = 0, 0, 1.0
+        self._until: int | None = None
 
     def now(self) -> int:
         """The moment on the shops' calendar, UTC milliseconds; Retry when the simulator does not say."""
@@ -57,8 +58,10 @@ class Calendar:
                 except requests.RequestException as error:
                     raise Retry(f"the simulator's calendar cannot be read at {self._address}") from error
                 self._now, self._wall, self._rate = answer["now"], answer["wall"], answer["rate"]
+                self._until = answer["until"]
                 self._read_at = time.monotonic()
-            return int(self._now + (wall_clock() - self._wall) * self._rate)
+            now = int(self._now + (wall_clock() - self._wall) * self._rate)
+            return now if self._until is None else min(now, max(self._until, self._now))
 
 
 @dataclass

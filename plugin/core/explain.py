@@ -92,14 +92,15 @@ def sentence(verdict: Verdict, model: Model, today: int) -> str:
     """The verdict in one plain English sentence, without the customer's name."""
     if verdict.last_day is None:
         return "No order counts yet, so neither a buyer nor a client."
-    lead = f"Ordered on {_count(verdict.occasions, 'separate occasion')}"
+    lead = "Ordered on one occasion"
     if verdict.occasions > 1:
-        lead += f", usually every {_count(round(verdict.usual_gap), 'day')}"
+        every = _count(round(verdict.usual_gap), "day")
+        lead = f"Ordered on {verdict.occasions} separate occasions, usually every {every}"
     quiet = _quiet(verdict, today)
-    rest = f"has been quiet for {_count(quiet, 'day')}" if quiet else "ordered today"
+    rest = f"and has been quiet for {_count(quiet, 'day')}" if quiet else "most recently today"
     odds = f"{_of_hundred(_tens(chance(verdict, model, today)))} such customers order again within {model.horizon} days"
     end = " (provisional: the shop's own numbers are not known yet)" if verdict.provisional else ""
-    return f"{lead} and {rest}; {odds}, so {_standing(verdict)}{end}."
+    return f"{lead}, {rest}; {odds}, so {_standing(verdict)}{end}."
 
 
 def day_words(day: int) -> str:

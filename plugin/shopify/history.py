@@ -8,7 +8,16 @@ import msgspec
 from plugin.core.facts import OrderSeen
 from plugin.core.orders import pack_products
 from plugin.errors import GiveUp
-from plugin.shopify.history_lines import CustomerLine, ItemLine, OrderLine, key, number, order_head, product_number
+from plugin.shopify.history_lines import (
+    RENEWAL_SOURCE,
+    CustomerLine,
+    ItemLine,
+    OrderLine,
+    key,
+    number,
+    order_head,
+    product_number,
+)
 
 # `product` needs the scope read_products and `paymentTerms` read_payment_terms: without them Shopify refuses it all.
 ORDERS = """
@@ -71,24 +80,62 @@ class CustomerTags(NamedTuple):
     tags: tuple[str, ...]
 
 
+class Held:
+    """An order that waits for its lines, or lines whose order has gone."""
+
+    __slots__ = ("has_code", "head", "products", "renewal", "units")
+
+    def __init__(self, head: tuple[Any, ...], has_code: bool, renewal: bool) -> None:
+        self.head, self.has_code, self.renewal = head, has_code, renewal
+        self.units = 0
+        self.products: list[int] = []
+
+
 def read_orders(lines: Iterable[bytes]) -> Iterator[OrderSeen | LateProducts]:
     """The orders of an export with their products; lines that come too late for that follow as LateProducts.
 
     Holds at most 500 orders. GiveUp names the line that cannot be read, counted from 1.
     """
-    gathering = Gathering()
+    held: dict[str, Held] = {}
+    late: dict[str, Held] = {}
     for place, line in enumerate(lines, 1):
-        child = CHILD in line
-        if (len(gathering.held) >= AT_ONCE and not child) or len(gathering.late) >= AT_ONCE:
-            yield from gathering.take()
         try:
-            if child:
-                gathering.add_item(_item(line))
+            if CHILD in line:
+                item = _item(line)
+                order = held.get(item.parent) or _gone(late, item.parent)
+                order.units += item.quantity
+                if item.product is not None:
+                    order.products.append(product_number(item.product.id))
+                if item.selling_plan is not None:
+                    order.renewal = True
             elif line.strip():
-                gathering.add_order(_order(line))
+                read = _order(line)
+                if len(held) + len(late) >= AT_ONCE:
+                    yield from _all(held, late)
+                held[read.id] = Held(order_head(read), bool(read.discount_codes), read.source_name == RENEWAL_SOURCE)
         except (msgspec.MsgspecError, ValueError) as error:
             raise GiveUp(f"line {place} of the export: {error}") from error
-    yield from gathering.take()
+        if len(late) >= AT_ONCE:
+            yield from _all(held, late)
+    yield from _all(held, late)
+
+
+def _gone(late: dict[str, Held], gid: str) -> Held:
+    found = late.get(gid)
+    if found is None:
+        found = late[gid] = Held((number(gid, "Order"),), has_code=False, renewal=False)
+    return found
+
+
+def _all(held: dict[str, Held], late: dict[str, Held]) -> Iterator[OrderSeen | LateProducts]:
+    """Everything gathered, orders first; nothing is left."""
+    for order in held.values():
+        products = pack_products(order.products)
+        yield OrderSeen._make((*order.head, order.units, order.has_code, order.renewal, products))
+    for order in late.values():
+        yield LateProducts(order.head[0], pack_products(order.products), order.renewal)
+    held.clear()
+    late.clear()
 
 
 def read_customers(lines: Iterable[bytes]) -> Iterator[CustomerTags]:
@@ -102,51 +149,3 @@ def read_customers(lines: Iterable[bytes]) -> Iterator[CustomerTags]:
         except (msgspec.MsgspecError, ValueError) as error:
             raise GiveUp(f"line {place} of the export: {error}") from error
         yield CustomerTags(customer, read.tags)
-
-
-class Held:
-    """An order that waits for its lines."""
-
-    __slots__ = ("has_code", "head", "products", "renewal", "units")
-
-    def __init__(self, head: tuple[Any, ...], *, has_code: bool, renewal: bool) -> None:
-        self.head, self.has_code, self.renewal = head, has_code, renewal
-        self.units = 0
-        self.products: list[int] = []
-
-    def add(self, item: ItemLine) -> None:
-        """One of its lines."""
-        self.units += item.quantity
-        if item.product is not None:
-            self.products.append(product_number(item.product.id))
-        if item.selling_plan is not None:
-            self.renewal = True
-
-
-class Gathering:
-    """Orders and the lines that found them, by the order's gid; and lines whose order has already gone."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, Held] = {}
-        self.late: dict[str, Held] = {}
-
-    def add_order(self, line: OrderLine) -> None:
-        """An order; its lines come after it."""
-        self.held[line.id] = Held(order_head(line), has_code=bool(line.discount_codes), renewal=line.renewal)
-
-    def add_item(self, item: ItemLine) -> None:
-        """A line of an order that is held, or of one that has gone."""
-        order = self.held.get(item.parent) or self.late.get(item.parent)
-        if order is None:
-            order = self.late[item.parent] = Held((number(item.parent, "Order"),), has_code=False, renewal=False)
-        order.add(item)
-
-    def take(self) -> Iterator[OrderSeen | LateProducts]:
-        """Everything gathered, orders first; nothing is left."""
-        held, late = self.held, self.late
-        self.held, self.late = {}, {}
-        for order in held.values():
-            products = pack_products(order.products)
-            yield OrderSeen._make((*order.head, order.units, order.has_code, order.renewal, products))
-        for order in late.values():
-            yield LateProducts(order.head[0], pack_products(order.products), order.renewal)

@@ -65,11 +65,6 @@ class OrderLine(Struct, rename="camel"):
     subtotal_price_set: Money | None = None
     discount_codes: list[str] = field(default_factory=list)
 
-    @property
-    def renewal(self) -> bool:
-        """Billed by a subscription, as far as the order itself says."""
-        return self.source_name == RENEWAL_SOURCE
-
 
 class ItemLine(Struct, rename="camel"):
     """One line of an order, which came before it."""

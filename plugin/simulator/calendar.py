@@ -50,13 +50,16 @@ class Calendar:
             if self._until is not None and self._shop > self._until:
                 self._until = None
 
-    def reading(self) -> dict[str, float]:
-        """{"now": shop ms, "rate": shop-ms per wall-ms just now (0: standing still), "wall": wall ms when read}."""
+    def reading(self) -> dict[str, float | None]:
+        """{"now": shop ms, "rate": shop-ms per wall-ms (0: standing still), "until": shop ms, "wall": wall ms when read}.
+
+        `until` is where it will stand still (null: nowhere), so that whoever reckons on from here does not run past it.
+        """
         with self._lock:
             wall = self._wall()
             now = self._now(wall)
             still = self._until is not None and now >= self._until
-            return {"now": now, "rate": 0.0 if still else self._rate, "wall": wall}
+            return {"now": now, "rate": 0.0 if still else self._rate, "until": self._until, "wall": wall}
 
     def _now(self, wall: int) -> int:
         now = self._shop + int((wall - self._since) * self._rate)

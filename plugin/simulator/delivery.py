@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import hmac
+import http.client
+import socket
 import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-
-import requests
+from urllib.parse import urlsplit
 
 from plugin.simulator.state import World
 
@@ -51,13 +52,51 @@ def headers(world: World, domain: str, topic: str, body: bytes, action: str) -> 
     }
 
 
-def post(session: requests.Session, delivery: Delivery) -> bool:
-    """Whether the app answered 2xx within the limit; a redirection is a failure."""
-    began = time.monotonic()
-    try:
-        answer = session.post(
-            delivery.url, data=delivery.body, headers=delivery.headers, timeout=(CONNECT, LIMIT), allow_redirects=False
-        )
-    except requests.RequestException:
-        return False
-    return 200 <= answer.status_code < 300 and time.monotonic() - began <= LIMIT
+class Wire:
+    """A thread's kept-alive connection to the app; http.client, for `requests` would cost most of a delivery's time."""
+
+    def __init__(self) -> None:
+        self._to = ("", "")
+        self._open: http.client.HTTPConnection | None = None
+
+    def post(self, delivery: Delivery) -> bool:
+        """Whether the app answered 2xx within the limit; a redirection is a failure."""
+        began = time.monotonic()
+        try:
+            status = self._post(delivery)
+        except (OSError, http.client.HTTPException):
+            self.close()
+            return False
+        return 200 <= status < 300 and time.monotonic() - began <= LIMIT
+
+    def _post(self, delivery: Delivery) -> int:
+        parts = urlsplit(delivery.url)
+        if self._open is None or self._to != (parts.scheme, parts.netloc):
+            self._connect(parts.scheme, parts.netloc)
+        assert self._open is not None  # noqa: S101 -- just connected
+        target = parts.path or "/"
+        try:
+            self._open.request("POST", target, delivery.body, delivery.headers)
+            answer = self._open.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # The app may close an idle connection at any time: that is no failed delivery.
+            self._connect(parts.scheme, parts.netloc)
+            self._open.request("POST", target, delivery.body, delivery.headers)
+            answer = self._open.getresponse()
+        answer.read()
+        return answer.status
+
+    def _connect(self, scheme: str, netloc: str) -> None:
+        self.close()
+        made = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
+        connection = made(netloc, timeout=CONNECT)
+        connection.connect()
+        connection.sock.settimeout(LIMIT)
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._open, self._to = connection, (scheme, netloc)
+
+    def close(self) -> None:
+        """Hangs up."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None

@@ -9,14 +9,11 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
-
-from plugin.simulator.delivery import Delivery, headers, post
+from plugin.simulator.delivery import Delivery, Wire, headers
 from plugin.simulator.state import Shop, World
 from plugin.simulator.trim import fields_of, resource_of, trimmed
 
@@ -28,7 +25,7 @@ DEBOUNCE = 2.0  # seconds in which an equal trimmed payload of the same resource
 class Sender:
     """Sets `world.emit`; a few threads with kept-alive connections deliver what was emitted."""
 
-    def __init__(self, world: World, *, threads: int = 4) -> None:
+    def __init__(self, world: World, *, threads: int = 8) -> None:
         self._world = world
         self._fields = {topic: fields_of(fields) for topic, fields in world.subscriptions.items()}
         self._lock = threading.Lock()
@@ -151,13 +148,11 @@ class Sender:
         return None
 
     def _deliver(self) -> None:
-        with requests.Session() as session:
-            session.trust_env = False
-            session.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=1))
+        with closing(Wire()) as wire:
             while (delivery := self._next()) is not None:
                 arrived = False
                 try:
-                    arrived = post(session, delivery)
+                    arrived = wire.post(delivery)
                 finally:
                     self._settle(delivery, arrived)
 

@@ -1,4 +1,4 @@
-"""The rules of a verdict told again the slow way: running state per customer, and every midnight lived through one by one.
+"""The rules of a verdict told again the slow way: running state, and every midnight lived through one by one.
 
 Nothing here is shared with the code under test but the values it takes in.
 """

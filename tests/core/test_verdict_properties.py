@@ -30,6 +30,7 @@ def test_a_replay_agrees_with_living_through_every_midnight(
 
 
 @given(histories, st.randoms(use_true_random=False), todays)
+@settings(deadline=None)
 def test_a_shuffled_history_gives_the_same_verdict(history: list[Judged], random, today: int) -> None:
     shuffled = history.copy()
     random.shuffle(shuffled)
@@ -59,6 +60,7 @@ def stored(deliveries: list[Version]) -> dict[int, Version]:
 
 
 @given(versions, st.randoms(use_true_random=False), todays)
+@settings(deadline=None)
 def test_doubled_and_mixed_up_deliveries_give_the_same_verdict(deliveries: list[Version], random, today: int) -> None:
     """Duplicates go by order id before judging, so a history delivered twice in any order is the same history."""
     mixed = deliveries * 2
@@ -71,6 +73,7 @@ def test_doubled_and_mixed_up_deliveries_give_the_same_verdict(deliveries: list[
 
 
 @given(versions, st.integers(0, 20), todays)
+@settings(deadline=None)
 def test_a_history_split_into_import_and_live_orders_gives_the_same_verdict(
     deliveries: list[Version], cut: int, today: int
 ) -> None:
@@ -81,6 +84,7 @@ def test_a_history_split_into_import_and_live_orders_gives_the_same_verdict(
 
 
 @given(histories, models, rules, todays, st.integers(0, 400))
+@settings(deadline=None)
 def test_a_sweep_equals_judging_later(
     history: list[Judged], model: Model, rules_: Rules, today: int, wait: int
 ) -> None:
@@ -92,6 +96,7 @@ def test_a_sweep_equals_judging_later(
 
 
 @given(histories, todays)
+@settings(deadline=None)
 def test_ignored_orders_change_nothing_but_their_number(history: list[Judged], today: int) -> None:
     counted = [order for order in history if order.ignored == 0]
     alone, among = (judge(some, PRIOR, DEFAULT_RULES, today) for some in (counted, history))

@@ -39,7 +39,7 @@ def test_it_stands_still_when_its_end_is_reached(wall: Wall) -> None:
     calendar.start(rate=1000.0, until=1_500_000)
     wall.ms += 10_000
     assert calendar.now() == 1_500_000
-    assert calendar.reading() == {"now": 1_500_000, "rate": 0.0, "wall": wall.ms}
+    assert calendar.reading() == {"now": 1_500_000, "rate": 0.0, "until": 1_500_000, "wall": wall.ms}
 
 
 def test_a_pause_holds_the_moment_and_a_start_goes_on_from_there(wall: Wall) -> None:

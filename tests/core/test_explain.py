@@ -1,0 +1,97 @@
+"""The evidence says what was counted, what was not and why, and what would change it."""
+
+from datetime import date
+
+import pytest
+
+from plugin.core.explain import IGNORED_WORDS, Evidence, OccasionNote, explain, sentence
+from plugin.core.model import DEFAULT_RULES, PRIOR
+from plugin.core.orders import Ignored, Judged
+from plugin.core.replay import Why
+from plugin.core.verdict import Kind
+from tests.core.histories import BREAD, CAKE, START, bought, verdict_of
+
+FIRST_OF_MAY = date(2026, 5, 1).toordinal() - START
+
+
+def evidence_of(*orders: Judged, today: int = 0) -> Evidence:
+    named = [(number, f"#{1000 + number}", order) for number, order in enumerate(orders, 1)]
+    return explain(named, PRIOR, DEFAULT_RULES, START + today)
+
+
+def test_evidence_lists_every_order_once_with_its_reason() -> None:
+    evidence = evidence_of(bought(0, BREAD), bought(2, ignored=Ignored.CANCELLED), bought(30, CAKE), today=50)
+    assert [(note.name, note.words) for note in evidence.counted] == [("#1001", "counts"), ("#1003", "counts")]
+    assert [(note.name, note.words) for note in evidence.ignored] == [("#1002", "cancelled")]
+    assert evidence.occasions == (
+        OccasionNote(START, ("#1001",), 1.0, Why.FIRST, Kind.BUYER),
+        OccasionNote(START + 30, ("#1003",), 1.0, Why.NEW, Kind.CLIENT),
+    )
+    assert (evidence.quiet, evidence.usual_gap, evidence.chance, evidence.lapse_on) == (20, 50.0, 60, START + 250)
+    assert (evidence.model, evidence.rules) == (0, 0)
+    assert evidence.verdict == verdict_of(bought(0, BREAD), bought(2, ignored=2), bought(30, CAKE), today=50)
+
+
+def test_the_weights_of_the_occasions_add_up() -> None:
+    evidence = evidence_of(
+        bought(0, BREAD), bought(9, BREAD), bought(9, CAKE), bought(40, CAKE), bought(999), today=999
+    )
+    assert [note.why for note in evidence.occasions] == [Why.FIRST, Why.NEW, Why.SAME, Why.COMEBACK]
+    assert sum(note.weight for note in evidence.occasions) == evidence.verdict.weight
+    assert evidence.occasions[1].orders == ("#1002", "#1003")
+
+
+def test_every_reason_has_words() -> None:
+    assert IGNORED_WORDS.keys() == set(Ignored)
+
+
+def test_nothing_counted_is_evidence_too() -> None:
+    evidence = evidence_of(bought(0, ignored=Ignored.UNPAID), today=3)
+    assert (evidence.occasions, evidence.quiet, evidence.chance) == ((), None, 0)
+    assert evidence.changes == ("#1001 counts once it is paid.", "The first order that counts makes them a buyer.")
+
+
+@pytest.mark.parametrize(
+    ("orders", "today", "change"),
+    [
+        ([bought(0, BREAD)], 9, "One more order on another day, with a product they have not bought before,"),
+        ([bought(0)], 9, "One more order on another day makes them a client."),
+        ([bought(0, BREAD), bought(9, BREAD)], 9, "One more order on another day makes them a client."),
+        ([bought(0), bought(9)], 9, "Without another order they are a buyer again on"),
+    ],
+)
+def test_what_would_change_the_verdict_is_said(orders: list[Judged], today: int, change: str) -> None:
+    assert evidence_of(*orders, today=today).changes[-1].startswith(change)
+
+
+SENTENCES = [
+    (
+        [bought(FIRST_OF_MAY), bought(FIRST_OF_MAY + 30)],
+        FIRST_OF_MAY + 50,
+        (
+            "Ordered on 2 separate occasions, usually every 50 days, and has been quiet for 20 days; about 60 of 100"
+            " such customers order again within 180 days, so a client until 6 Jan 2027 unless they order"
+            " (provisional: the shop's own numbers are not known yet)."
+        ),
+    ),
+    (
+        [bought(FIRST_OF_MAY)],
+        FIRST_OF_MAY,
+        (
+            "Ordered on one occasion, most recently today; about 50 of 100 such customers order again within 180 days,"
+            " so a buyer (provisional: the shop's own numbers are not known yet)."
+        ),
+    ),
+    ([], 0, "No order counts yet, so neither a buyer nor a client."),
+]
+
+
+@pytest.mark.parametrize(("orders", "today", "words"), SENTENCES)
+def test_the_sentence_reads_as_a_merchant_would_say_it(orders: list[Judged], today: int, words: str) -> None:
+    assert sentence(verdict_of(*orders, today=today), PRIOR, START + today) == words
+
+
+def test_a_lapsed_client_is_named_as_one() -> None:
+    taught = PRIOR._replace(taught=True)
+    lapsed = verdict_of(bought(0), bought(30), today=300, model=taught)
+    assert sentence(lapsed, taught, START + 300).endswith("so a buyer again: a client who lapsed on 30 Dec 2024.")
