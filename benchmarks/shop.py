@@ -6,7 +6,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from benchmarks.bodies import SECRET, SHOP
-from plugin.config import Settings
+from plugin.config import load
 from plugin.db import shops
 from plugin.db.engine import Database
 from plugin.db.migrate import migrate
@@ -32,8 +32,8 @@ def environment(database: Path, *, port: int = 8080, simulator: str = "") -> dic
 
 def services(database: Path, *, simulator: str = "") -> Services:
     """What the use cases need; nudges are not followed: a benchmark calls what it measures."""
-    given = {name.lower(): value for name, value in environment(database, simulator=simulator).items() if value}
-    return build(Settings(**given), nowhere)
+    given = {name.lower(): value or None for name, value in environment(database, simulator=simulator).items()}
+    return build(load(**given), nowhere)
 
 
 def nowhere(job: str, shop: int, *, after: float = 0.0) -> None:

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy import select
 
 from benchmarks import shop
-from benchmarks.bodies import LAST_DAY, SHOP
+from benchmarks.bodies import LAST_DAY, SECRET, SHOP
 from benchmarks.report import Report, arguments, show
 from benchmarks.servers import free_port, running, scratch
 from plugin.core.verdict import Kind
@@ -89,7 +89,7 @@ def write_history(path: Path, *, number: int) -> None:
 def simulator(port: int, history: Path) -> list[str]:
     """The command of a simulated Shopify with that history; no one listens where its webhooks go."""
     words = ["--port", str(port), "--shop", SHOP, "--history", str(history), "--zone", "UTC", "--currency", "EUR"]
-    words += ["--api-key", "simulated-key", "--secret", shop.SECRET, "--app-url", shop.environment(Path())["APP_URL"]]
+    words += ["--api-key", "simulated-key", "--secret", SECRET, "--app-url", shop.environment(Path())["APP_URL"]]
     return [sys.executable, "-m", "plugin.simulator.run", *words]
 
 

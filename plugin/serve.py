@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 import sqlalchemy as sa
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
 
 from plugin.app import compose
 from plugin.config import Settings, load
@@ -31,7 +32,6 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"level": "INFO", "handlers": ["stderr"]},
     "loggers": {
-        "_granian": {"level": "WARNING"},
         "alembic": {"level": "WARNING"},
         "apscheduler": {"level": "WARNING"},
         "urllib3": {"level": "ERROR"},
@@ -54,7 +54,10 @@ def serve(settings: Settings) -> None:
         websockets=False,
         factory=True,
         log_dictconfig=LOGGING,
+        # It warns of more threads than cores; ours wait for the disk, not for a core.
+        log_level=LogLevels.error,
     )
+    log.info("Regulars serves at http://%s:%d for %s", settings.host, settings.port, settings.app_url)
     try:
         server.serve()
     finally:

@@ -187,7 +187,7 @@ def test_memory_does_not_grow_with_the_export() -> None:
         return most
 
     peak(600)
-    assert peak(6000) < peak(2000) * 1.2
+    assert peak(4000) < peak(1500) * 1.2
 
 
 @pytest.mark.parametrize(
