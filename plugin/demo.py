@@ -15,10 +15,10 @@ from plugin.demo_parts import Parts, wrong_tags
 from plugin.errors import GiveUp
 
 SHOP = "annas-bakery.myshopify.com"
-SECONDS_A_DAY = 2.0
+SECONDS_A_DAY = 3.0
 PATIENCE = 150.0  # seconds for any one stage
 DAY_MS = 86_400_000
-out = Console(highlight=False)
+out = Console(highlight=False, soft_wrap=True)
 
 
 class Demo:
@@ -81,7 +81,7 @@ class Demo:
         with self.stage("tags", "Writing the tags at the shop"):
             self._post(f"{self._parts.app}/status/accept", data={"shop": SHOP, "shown": shown})
             self._bar("tags", lambda: self._tagged(shown))
-        with self.stage("echoes", "The shop tells us of every tag written: waiting until those deliveries are worked off"):
+        with self.stage("echoes", "The shop reports every tag that was written: working those deliveries off"):
             self._wait("the shop's echoes", self._settled)
         before = self.app()["today"]
         with self.stage("live", f"{self._days} days of live orders arrive, a day every {SECONDS_A_DAY:g} seconds"):

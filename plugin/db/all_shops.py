@@ -12,7 +12,7 @@ _TO_SWEEP = text("SELECT shop FROM shops WHERE state = 'installed' AND next_swee
 _TO_SYNC = text(
     "SELECT shop FROM shops WHERE state = 'installed' AND tagging AND (EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND kind <> kind_at_shop AND held IS NULL"
-    " AND customer >= 'Customer/')"
+    " AND customer >= 'Customer/' AND lapsed IN (FALSE, TRUE))"
     " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running')))"
 )
 _TO_IMPORT = text(

@@ -162,7 +162,7 @@ DIFFERS = and_(
     customers.c.held.is_(None),
     customers.c.customer >= text("'Customer/'"),
 )
-Index("customers_to_sync", customers.c.shop, customers.c.customer, **_only(DIFFERS))
+Index("customers_to_sync", customers.c.shop, customers.c.lapsed, customers.c.customer, **_only(DIFFERS))
 Index("customers_to_lapse", customers.c.shop, customers.c.lapse_on, **_only(customers.c.kind == 2))
 
 ledger = Table(

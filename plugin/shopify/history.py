@@ -19,7 +19,8 @@ from plugin.shopify.history_lines import (
     product_number,
 )
 
-# `product` needs the scope read_products and `paymentTerms` read_payment_terms: without them Shopify refuses it all.
+# `product` needs the scope read_products. `paymentTerms` would need read_payment_terms: an unpaid order counts here
+# when it is paid by hand or a company's, which is who gets terms; a later webhook tells the terms themselves.
 ORDERS = """
 query OrderHistory {
   orders {
@@ -36,7 +37,6 @@ query OrderHistory {
         customer { id }
         purchasingEntity { ... on PurchasingCompany { location { id } } }
         paymentGatewayNames
-        paymentTerms { id }
         totalPriceSet { shopMoney { amount currencyCode } }
         currentTotalPriceSet { shopMoney { amount } }
         totalRefundedSet { shopMoney { amount } }

@@ -60,7 +60,6 @@ class OrderLine(Struct, rename="camel"):
     customer: Ref | None = None
     purchasing_entity: Purchaser | None = None
     payment_gateway_names: list[str] = field(default_factory=list)
-    payment_terms: Present | None = None
     total_discounts_set: Money | None = None
     subtotal_price_set: Money | None = None
     discount_codes: list[str] = field(default_factory=list)
@@ -100,7 +99,7 @@ def order_head(line: OrderLine) -> tuple[Any, ...]:
         line.test,
         line.cancelled_at is not None,
         (line.display_financial_status or "").lower(),
-        line.payment_terms is not None or manual_gateway(line.payment_gateway_names),
+        place is not None or manual_gateway(line.payment_gateway_names),
         total,
         minor(line.current_total_price_set.shop_money.amount, currency),
         minor(line.total_refunded_set.shop_money.amount, currency),

@@ -51,7 +51,7 @@ class Calendar:
                 self._until = None
 
     def reading(self) -> dict[str, float | None]:
-        """{"now": shop ms, "rate": shop-ms per wall-ms (0: standing still), "until": shop ms, "wall": wall ms when read}.
+        """{"now": shop ms, "rate": shop-ms per wall-ms (0: still), "until": shop ms, "wall": wall ms when read}.
 
         `until` is where it will stand still (null: nowhere), so that whoever reckons on from here does not run past it.
         """

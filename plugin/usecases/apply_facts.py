@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, Generic, NamedTuple, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plugin.core.facts import (
     BulkFinished,
@@ -97,7 +97,8 @@ def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
     jobs: set[str] = set()
     for seen in heard.of(ShopSeen):
         shops.see(tx, shop.shop, seen=seen.fact)
-        if seen.fact.zone != shop.zone:
+        if seen.fact.zone and seen.fact.zone != shop.zone:
+            _check_zone(seen.fact.zone)
             # Days are counted in the shop's zone: all of them move.
             shops.change(tx, shop.shop, rejudge=True, next_sweep_at=0)
             jobs.add("rejudge")
@@ -110,3 +111,10 @@ def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
     if heard.of(BulkFinished):
         jobs |= {"sync", "import"}
     return jobs
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"the time zone {name!r} is not known here; update the package tzdata") from error

@@ -41,7 +41,9 @@ WHOLE_SHOP = {
     customers.examples, customers.kinds, inbox.counts, ledger.states, orders.count,
 }  # fmt: skip
 # These ask every shop whether it has work; each answer is one index look-up.
-ALL_SHOPS = {all_shops.with_deliveries, all_shops.to_import, all_shops.to_rejudge, all_shops.installed, all_shops.to_sync}
+ALL_SHOPS = {
+    all_shops.with_deliveries, all_shops.to_import, all_shops.to_rejudge, all_shops.installed, all_shops.to_sync,
+}  # fmt: skip
 
 Call = Callable[[Tx], object]
 CALLS: dict[Callable[..., Any], Call] = {
@@ -137,7 +139,9 @@ def crowded(database: Database) -> None:
         numbers = range(ROWS)
         versions = [
             orders.Version(
-                FACT._replace(order=n, customer=f"Customer/{n % 30_000}", ordered_by=None if n % 50 else f"Customer/{n}"),
+                FACT._replace(
+                    order=n, customer=f"Customer/{n % 30_000}", ordered_by=None if n % 50 else f"Customer/{n}"
+                ),
                 n % 900, 0, 1, False,
             )
             for n in numbers
@@ -173,6 +177,9 @@ def statements_of(database: Database, call: Call) -> list[tuple[str, Any]]:
     """What the call sends to the database; nothing of it is kept."""
     sent: list[tuple[str, Any]] = []
 
+    class NotKept(Exception):
+        """Rolls the transaction back."""
+
     def listen(_c: Any, _cursor: Any, statement: str, values: Any, _x: Any, many: bool) -> None:
         sent.append((statement, values[0] if many else values))
 
@@ -180,8 +187,8 @@ def statements_of(database: Database, call: Call) -> list[tuple[str, Any]]:
     try:
         with database.write() as tx:
             call(tx)
-            raise LookupError
-    except LookupError:
+            raise NotKept  # noqa: TRY301 -- the way out of a transaction without keeping it
+    except NotKept:
         pass
     finally:
         sa.event.remove(database.engine, "before_cursor_execute", listen)

@@ -113,7 +113,7 @@ def test_states_are_told_as_deliveries_tell_them() -> None:
             displayFinancialStatus="PARTIALLY_REFUNDED",
             cancelledAt="2026-05-03T00:00:00Z",
             totalRefundedSet=money("12.5"),
-            paymentTerms={"id": "gid://shopify/PaymentTerms/1"},
+            purchasingEntity={"location": {"id": "gid://shopify/CompanyLocation/4"}},
         )
     )
     assert (seen.status, seen.cancelled, seen.refunded, seen.pays_later) == ("partially_refunded", True, 1250, True)

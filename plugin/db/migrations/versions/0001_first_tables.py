@@ -123,7 +123,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "customers_to_sync",
-            ["shop", "customer"],
+            ["shop", "lapsed", "customer"],
             unique=False,
             sqlite_where=sa.text("kind != kind_at_shop AND held IS NULL AND customer >= 'Customer/'"),
             postgresql_where=sa.text("kind != kind_at_shop AND held IS NULL AND customer >= 'Customer/'"),
