@@ -46,7 +46,7 @@ _HOLD = text("UPDATE customers SET held = :held WHERE shop = :shop AND customer 
 _KINDS = text("SELECT kind, count(*) FROM customers WHERE shop = :shop AND customer >= 'Customer/' GROUP BY kind")
 _EXAMPLES = text(
     "SELECT customer FROM customers WHERE shop = :shop AND kind = :kind AND customer >= 'Customer/'"
-    " ORDER BY lapsed DESC, weight DESC LIMIT :at_most"
+    " ORDER BY since DESC, customer LIMIT :at_most"
 )
 
 
@@ -130,7 +130,7 @@ def kinds(tx: Tx, shop: int) -> Kinds:
 
 
 def examples(tx: Tx, shop: int, *, kind: int, at_most: int) -> list[str]:
-    """A few telling customers of a kind; a whole-shop sort."""
+    """Who became this kind last; a whole-shop sort."""
     return [row[0] for row in tx.rows(_EXAMPLES, shop, kind, at_most)]
 
 

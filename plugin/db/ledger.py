@@ -97,12 +97,11 @@ def states(tx: Tx, shop: int) -> dict[str, int]:
 
 _NEXT_BULK = text("SELECT coalesce(max(number), 0) + 1 FROM bulks WHERE shop = :shop")
 _PLAN_BULK = text(
-    "INSERT INTO bulks (shop, number, action, state, started_at, lines)"
-    " VALUES (:shop, :number, :action, 'planned', :now, :lines)"
+    "INSERT INTO bulks (shop, number, action, state, started_at) VALUES (:shop, :number, :action, 'planned', :now)"
 )
 _SET_BULK = text("UPDATE bulks SET state = :state, operation = :operation WHERE shop = :shop AND number = :number")
 _OPEN_BULK = text(
-    "SELECT number, action, state, operation, started_at, lines FROM bulks"
+    "SELECT number, action, state, operation, started_at FROM bulks"
     " WHERE shop = :shop AND state IN ('planned', 'running') ORDER BY number LIMIT 1"
 )
 
@@ -115,13 +114,12 @@ class Bulk(NamedTuple):
     state: str  # planned | running | done | failed
     operation: str | None
     started_at: int
-    lines: int
 
 
-def plan_bulk(tx: Tx, shop: int, *, action: str, lines: int, now: int) -> int:
+def plan_bulk(tx: Tx, shop: int, *, action: str, now: int) -> int:
     """Numbers a bulk file before it is sent."""
     ((number,),) = tx.rows(_NEXT_BULK, shop)
-    tx.each(_PLAN_BULK, [(shop, number, action, now, lines)])
+    tx.each(_PLAN_BULK, [(shop, number, action, now)])
     return int(number)
 
 

@@ -196,7 +196,6 @@ bulks = Table(
     Column("state", String(8), nullable=False),  # planned | running | done | failed
     Column("operation", String(64)),
     Column("started_at", BigInteger, nullable=False),
-    Column("lines", Integer, nullable=False),
 )
 Index(
     "bulks_open",

@@ -9,7 +9,7 @@ from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify import bulk, bulk_tags
 from plugin.shopify.failures import Unknown
-from plugin.usecases.plan_sync import already_right, changes, plan_for
+from plugin.usecases.plan_sync import Planned, already_right, changes, plan_for
 from plugin.usecases.settle_tags import Outcome, settle
 
 MOST_LINES = 50_000  # in one file, so that rows are settled in reasonable pieces
@@ -20,18 +20,13 @@ DOCUMENTS = {"add": bulk_tags.ADD, "remove": bulk_tags.REMOVE}
 
 def begin(services: Services, shop: Shop) -> float:
     """Plans the next file, writes it down and sends it."""
-    with services.database.write() as tx:
+    with services.database.read() as tx:
         work = customers.to_sync(tx, shop.shop, at_most=MOST_LINES)
-        planned = [(one, plan_for(one, shop.tag_names)) for one in work]
-        customers.synced(tx, shop.shop, already_right(planned))
-        wanted = changes(planned)
-        action = "remove" if any(one.action == "remove" for one in wanted) else "add"
-        wanted = [one for one in wanted if one.action == action]
-        if not wanted:
-            return 0.0
-        number = ledger.plan_bulk(tx, shop.shop, action=action, lines=len(wanted), now=services.now())
-        entries = ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
-        customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=IN_A_FILE)
+    planned = [(one, plan_for(one, shop.tag_names)) for one in work]
+    action = "remove" if any(plan.remove for _, plan in planned) else "add"
+    number, entries = _write_down(services, shop, planned, action)
+    if not entries:
+        return 0.0
     lines = (bulk_tags.tag_line(one.customer, [one.tag]) for one in entries)
     try:
         operation = bulk.start_mutation(
@@ -46,6 +41,23 @@ def begin(services: Services, shop: Shop) -> float:
     with services.database.write() as tx:
         ledger.set_bulk(tx, shop.shop, number, state="running", operation=operation)
     return 0.3
+
+
+def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -> tuple[int, list[Entry]]:
+    """The file's lines in the ledger, in short writes; their customers are locked for live writes."""
+    number = 0
+    if any(plan.add or plan.remove for _, plan in planned):
+        with services.database.write() as tx:
+            number = ledger.plan_bulk(tx, shop.shop, action=action, now=services.now())
+    entries: list[Entry] = []
+    for start in range(0, len(planned), AT_ONCE):
+        some = planned[start : start + AT_ONCE]
+        wanted = [one for one in changes(some) if one.action == action]
+        with services.database.write() as tx:
+            customers.synced(tx, shop.shop, already_right(some))
+            entries += ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
+            customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=IN_A_FILE)
+    return number, entries
 
 
 def follow(services: Services, shop: Shop, running: Bulk) -> float:

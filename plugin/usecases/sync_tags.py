@@ -1,7 +1,7 @@
 """Make the tags at the shop say what we know: read, plan, write down, call, settle; the difference is the work list."""
 
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from plugin.core.tags import TagPlan
 from plugin.db import customers, ledger, shops
@@ -17,8 +17,10 @@ from plugin.usecases.apply_facts import GONE
 from plugin.usecases.plan_sync import already_right, changes, ours_among, plan_for
 from plugin.usecases.settle_tags import Outcome, settle
 
+T = TypeVar("T")
 LIVE_AT_ONCE = 25  # customers in a call: at most 500 points
 BULK_FROM = 1000  # differing tags from which a bulk file is faster than the bucket
+AT_ONCE = 500  # rows in a write
 
 
 def sync_tags(services: Services, shop: int) -> float | None:
@@ -84,19 +86,19 @@ def _look_first(services: Services, shop: Shop, *, at_most: int) -> None:
     if not unseen:
         return
     tags = read_tags(services.shopify(shop), unseen)
-    with services.database.write() as tx:
-        customers.found(tx, shop.shop, ((key, ours_among(shop.tag_names, has or ())) for key, has in tags.items()))
-        customers.hold(tx, shop.shop, [key for key, has in tags.items() if has is None], reason=GONE)
+    for some in _slices(list(tags.items()), AT_ONCE):
+        with services.database.write() as tx:
+            customers.found(tx, shop.shop, ((key, ours_among(shop.tag_names, has or ())) for key, has in some))
+            customers.hold(tx, shop.shop, [key for key, has in some if has is None], reason=GONE)
 
 
 def _give_up_waiting(services: Services, shop: Shop, lost: Sequence[Entry]) -> None:
     """The app stopped between a call and its answer: what became of it is not known."""
-    with services.database.write() as tx:
-        for entries in _slices(lost, 500):
+    for entries in _slices(lost, AT_ONCE):
+        with services.database.write() as tx:
             outcomes = [Outcome(e, "unknown", "the app stopped before the answer came") for e in entries]
             settle(tx, shop.shop, outcomes, names=shop.tag_names, now=services.now())
 
 
-def _slices(entries: Sequence[Entry], size: int) -> list[list[Entry]]:
-    rest = iter(entries)
-    return [list(islice(rest, size)) for _ in range(0, len(entries), size)]
+def _slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

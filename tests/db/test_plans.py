@@ -80,7 +80,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     ledger.of_bulk: lambda tx: ledger.of_bulk(tx, SHOP, 1),
     ledger.of_customer: lambda tx: ledger.of_customer(tx, SHOP, "Customer/5"),
     ledger.open_bulk: lambda tx: ledger.open_bulk(tx, SHOP),
-    ledger.plan_bulk: lambda tx: ledger.plan_bulk(tx, SHOP, action="add", lines=1, now=1),
+    ledger.plan_bulk: lambda tx: ledger.plan_bulk(tx, SHOP, action="add", now=1),
     ledger.set_bulk: lambda tx: ledger.set_bulk(tx, SHOP, 1, state="done", operation=None),
     ledger.settle: lambda tx: ledger.settle(tx, SHOP, [(5, "done", None)], now=1),
     ledger.states: lambda tx: ledger.states(tx, SHOP),

@@ -56,7 +56,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("operation", sa.String(length=64), nullable=True),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
-        sa.Column("lines", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop"],
             ["shops.shop"],

@@ -1,0 +1,155 @@
+"""The real app as a process of its own, with an environment and a database of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import requests
+from cryptography.fernet import Fernet
+
+from plugin.config import ROOT, Settings
+
+KEY, SECRET = "simulated-key", "simulated-secret"
+PATIENCE = 90.0  # seconds; the machine may be busy with something else
+T = TypeVar("T")
+
+
+def until(words: str, look: Callable[[], T], *, seconds: float = PATIENCE, pause: float = 0.1) -> T:
+    """What `look` finds, once that is something; an AssertionError with `words` when it takes too long."""
+    end = time.monotonic() + seconds
+    while True:
+        if found := look():
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"it took more than {seconds:.0f} s: {words}")
+        time.sleep(pause)
+
+
+def free_port() -> int:
+    """A port nobody listens at."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
+
+
+def bare_environment() -> dict[str, str]:
+    """This machine's environment without any setting of ours."""
+    ours = {name.upper() for name in Settings.model_fields}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+class App:
+    """`regulars serve` and its sisters; watched through its pages, its log and its exit code only."""
+
+    def __init__(self, folder: Path, port: int, simulator: str) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self.environment = bare_environment() | {
+            "REGULARS_WITH_PARENT": "1",
+            "SHOPIFY_API_KEY": KEY,
+            "SHOPIFY_API_SECRET": SECRET,
+            "APP_URL": self.address,
+            "SECRET_KEY": "a long enough secret key",
+            "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
+            "DATABASE_URL": f"sqlite:///{folder}/regulars.db",
+            "PORT": str(port),
+            "SHOPIFY_SIMULATOR": simulator,
+        }
+        self.web = requests.Session()
+        self._log = folder / "app.log"
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Serves, and waits until its health page says that every part is well."""
+        with self._log.open("ab") as log:
+            self._running = subprocess.Popen(
+                self._program("serve"),
+                env=self.environment,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # so that `kill` ends its worker in the same moment
+            )
+        until(f"the app to be up\n{self.log()[-3000:]}", self._is_up)
+
+    def _is_up(self) -> bool:
+        assert self._running is not None
+        assert self._running.poll() is None, f"the app ended by itself\n{self.log()[-3000:]}"
+        try:
+            return self.get("/healthz").ok
+        except requests.ConnectionError:
+            return False
+
+    def stop(self) -> int:
+        """Ends it as an operator would; its exit code."""
+        assert self._running is not None
+        self._running.terminate()
+        return self._ended(self._running)
+
+    def kill(self) -> None:
+        """Ends all of it at once, as a power cut would."""
+        assert self._running is not None
+        os.killpg(self._running.pid, signal.SIGKILL)
+        self._ended(self._running)
+
+    def kill_main(self) -> None:
+        """Kills the main process only, as the kernel might when memory is short."""
+        assert self._running is not None
+        self._running.kill()
+        self._ended(self._running)
+
+    def _ended(self, running: subprocess.Popen[bytes]) -> int:
+        self._running = None
+        return running.wait(30)
+
+    def close(self) -> None:
+        """Ends whatever still runs."""
+        self.web.close()
+        if self._running is not None and self._running.poll() is None:
+            self.kill()
+
+    def log(self) -> str:
+        """Everything it has written so far."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    @contextmanager
+    def log_from_here(self) -> Iterator[Callable[[], str]]:
+        """Gives a function that tells what was written since."""
+        start = len(self.log())
+        yield lambda: self.log()[start:]
+
+    def get(self, path: str) -> requests.Response:
+        """One of its pages, as it is: redirections are not followed."""
+        return self.web.get(self.address + path, timeout=30, allow_redirects=False)
+
+    def post(self, path: str, **more: Any) -> requests.Response:
+        """A form sent to one of its pages."""
+        return self.web.post(self.address + path, timeout=30, allow_redirects=False, **more)
+
+    def status(self) -> dict[str, Any]:
+        """Its own numbers for the one shop that installed it; {} while none has."""
+        shops: list[dict[str, Any]] = self.get("/status.json").json()
+        return shops[0] if shops else {}
+
+    def command(self, *arguments: str, environment: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+        """`regulars ARGUMENTS`, run beside it to its end; `environment` instead of the app's own."""
+        return subprocess.run(
+            self._program(*arguments),
+            env=self.environment if environment is None else environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    def _program(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "plugin.cli", *arguments]

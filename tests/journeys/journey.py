@@ -1,0 +1,101 @@
+"""A merchant's way with the app: install, import, the yes to tagging, and what follows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.journeys.app import PATIENCE, App, free_port, until
+from tests.journeys.shopify import SHOP, Shopify
+
+
+class Journey:
+    """One app and one simulated shop."""
+
+    def __init__(self, folder: Path, *, history: Path | None = None, zone: str = "UTC") -> None:
+        port = free_port()
+        self.shopify = Shopify(f"http://127.0.0.1:{port}", history=history, zone=zone)
+        self.app = App(folder, port, self.shopify.address)
+
+    def close(self) -> None:
+        """Ends both."""
+        self.app.close()
+        self.shopify.close()
+
+    def open_app(self) -> requests.Response:
+        """The merchant clicks on the app in the Shopify admin; where that ends."""
+        return self.app.web.get(f"{self.shopify.address}/_simulator/{SHOP}/install", timeout=30)
+
+    def install(self) -> None:
+        """The merchant installs the app and grants what it asks for."""
+        page = self.open_app()
+        assert f"{SHOP}/admin/oauth/authorize" in page.url, f"no permission page, but {page.url}: {page.text}"
+        done = self.app.web.post(page.url, timeout=60)
+        assert done.ok, done.text
+        assert done.url.startswith(f"{self.app.address}/auth/callback"), done.url
+
+    def imported(self, *, seconds: float = PATIENCE) -> dict[str, Any]:
+        """Waits until the history is read and judged; the app's numbers then."""
+
+        def look() -> dict[str, Any] | None:
+            status = self.app.status()
+            running = status["import"] or {"stage": "asked"}
+            assert running["stage"] != "failed", running["reason"]
+            return status if running["stage"] == "done" else None
+
+        return until("the import", look, seconds=seconds)
+
+    def is_gone(self) -> None:
+        """Waits until the app has heard that it was uninstalled."""
+        until("the app to hear that it was uninstalled", lambda: self.app.status() == {})
+
+    def accept(self, shown: int | str | None = None) -> requests.Response:
+        """The merchant says yes to the number on the page, or to another; the app's answer."""
+        number = self.app.status()["to_tag"] if shown is None else shown
+        return self.app.post("/status/accept", data={"shop": SHOP, "shown": number})
+
+    def tagging(self) -> None:
+        """All of it, until the tags of the history are written."""
+        self.install()
+        self.imported()
+        assert self.accept().status_code == 302
+        self.settled()
+
+    def settled(self, *, seconds: float = PATIENCE) -> dict[str, Any]:
+        """Waits until every delivery is worked off and every tag written; the app's numbers then."""
+        until(f"everything to settle: {self.app.status()}", self.is_settled, seconds=seconds)
+        return self.app.status()
+
+    def is_settled(self) -> bool:
+        """Whether there is nothing left to do, neither at Shopify nor in the app."""
+        # Shopify is asked first: what it has sent by then must have gone all the way.
+        pending = self.shopify.read("")["webhooks"]["pending"]
+        status = self.app.status()
+        return (
+            not pending
+            and not status["deliveries"]["waiting"]
+            and (status["import"] or {}).get("stage") == "done"
+            and status["swept_on"] >= status["today"]
+            and not status["to_tag"]
+            and not status["bulk"]
+        )
+
+    def becomes(self, customer: int, tag: str) -> None:
+        """Waits until our tags of that customer read `tag`."""
+        until(f"{customer} to be {tag or 'nothing'}: {self.shopify.tags().get(customer)}", self._is(customer, tag))
+
+    def _is(self, customer: int, tag: str) -> Any:
+        return lambda: self.shopify.our_tags(customer) == [tag]
+
+
+@contextmanager
+def journey(folder: Path, *, history: Path | None = None, zone: str = "UTC") -> Iterator[Journey]:
+    """A journey with its app up, and nothing installed yet."""
+    made = Journey(folder, history=history, zone=zone)
+    try:
+        made.app.start()
+        yield made
+    finally:
+        made.close()
