@@ -20,23 +20,23 @@ from plugin.db.tables import metadata
 from plugin.usecases.rejudge import judge_all
 
 DAYS = 730
+WAITING = 4_000
 AT_ONCE = 50_000
 PRODUCTS = [pack_products([8_000_000_000_000 + number]) for number in range(500)]
 
 
 class Filling(NamedTuple):
-    """How much is in it; `waiting` new orders of the same customers lie in the inbox."""
+    """How much is stored; WAITING new orders of the same customers lie in the inbox."""
 
     orders: int
     customers: int
-    waiting: int
 
 
 def filled(filling: Filling) -> Path:
     """A database so filled; do not change it, work on a copy."""
     schema = "".join(str(CreateTable(table)) for table in metadata.sorted_tables)
     schema += "".join(sorted(str(CreateIndex(index)) for table in metadata.sorted_tables for index in table.indexes))
-    mark = hashlib.sha256(f"{filling}{schema}".encode()).hexdigest()[:12]
+    mark = hashlib.sha256(f"{filling}{WAITING}{schema}".encode()).hexdigest()[:12]
     path = CACHE / "filled" / f"{filling.orders}-{mark}.sqlite"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,6 +98,6 @@ def _stored(filling: Filling) -> Iterator[Version]:
 def _deliveries(number: int, filling: Filling) -> Iterator[inbox.Delivery]:
     first = bodies.LAST_DAY - timedelta(hours=1)
     at = int(first.timestamp() * 1000)
-    raw = bodies.bodies(filling.waiting, first=filling.orders + 1, customers=filling.customers)
+    raw = bodies.bodies(WAITING, first=filling.orders + 1, customers=filling.customers)
     for place, body in enumerate(raw):
-        yield inbox.Delivery(number, f"{place:08d}-waiting", at + place, bodies.TOPIC, at + place, body)
+        yield inbox.Delivery(number, f"waiting-{place:08d}", at + place, bodies.TOPIC, at + place, body)
