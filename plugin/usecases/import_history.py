@@ -19,6 +19,7 @@ from plugin.usecases.rejudge import judge_all
 
 T = TypeVar("T")
 AT_ONCE = 1000  # orders in a write: some 15 ms, so that live deliveries are not kept waiting
+SORTED_AT_ONCE = 50_000  # orders held to be sorted: halves the time of an import of a million
 
 
 def import_history(services: Services, shop: int) -> float | None:
@@ -90,20 +91,19 @@ class Reading:
 
     def orders(self, lines: Iterable[bytes]) -> None:
         """Keeps orders with their products; older than a live version, they lose against it."""
-        read_at = self._running.started_at
-        for some in _chunks(read_orders(self._counted(lines)), AT_ONCE):
-            seen = [
-                version(one, self._zone, triggered_at=read_at, read=True) for one in some if isinstance(one, OrderSeen)
-            ]
+        for some in _chunks(read_orders(self._counted(lines)), SORTED_AT_ONCE):
+            # By customer, as the index lies: in the order of the export every write would touch a page an order.
+            seen = sorted((one for one in some if isinstance(one, OrderSeen)), key=_owner)
             self._orders += len(seen)
-            with self._database.write() as tx:
-                orders.keep(tx, self._shop.shop, seen)
-                for late in some:
-                    if isinstance(late, LateProducts):
-                        orders.add_products(
-                            tx, self._shop.shop, late.order, products=late.products, renewal=late.renewal
-                        )
-                imports.progress(tx, self._shop.shop, self._running.number, lines=self._lines, orders=self._orders)
+            for few in _chunks(seen, AT_ONCE):
+                versions = [version(one, self._zone, triggered_at=self._running.started_at, read=True) for one in few]
+                with self._database.write() as tx:
+                    orders.keep(tx, self._shop.shop, versions)
+            for late in _chunks((one for one in some if isinstance(one, LateProducts)), AT_ONCE):
+                with self._database.write() as tx:
+                    for one in late:
+                        orders.add_products(tx, self._shop.shop, one.order, products=one.products, renewal=one.renewal)
+            self._progress(orders=self._orders)
 
     def customers(self, lines: Iterable[bytes]) -> None:
         """Keeps which of our tag names customers carried before us."""
@@ -112,14 +112,20 @@ class Reading:
             self._customers += len(some)
             with self._database.write() as tx:
                 customers.found(tx, self._shop.shop, found)
-                imports.progress(
-                    tx, self._shop.shop, self._running.number, lines=self._lines, customers=self._customers
-                )
+            self._progress(customers=self._customers)
+
+    def _progress(self, **counts: int) -> None:
+        with self._database.write() as tx:
+            imports.progress(tx, self._shop.shop, self._running.number, lines=self._lines, **counts)
 
     def _counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
         for line in lines:
             self._lines += 1
             yield line
+
+
+def _owner(seen: OrderSeen) -> str:
+    return seen.customer or ""
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

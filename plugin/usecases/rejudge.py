@@ -1,13 +1,15 @@
 """Judge every customer of a shop anew: after an import, when the zone changed, when model or rules did."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from zoneinfo import ZoneInfo
 
 from plugin.core.moments import day_of
+from plugin.core.orders import Judged
 from plugin.db import orders, shops
+from plugin.db.engine import Tx
 from plugin.services import Services
-from plugin.usecases.judge import Bench
+from plugin.usecases.judge import COMPANY, Bench
 
 LONGEST_WRITE = 0.05  # seconds that bulk work may hold the write lock
 ORDERS_AT_ONCE = 500
@@ -39,13 +41,20 @@ def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lam
         with services.database.write() as tx:
             bench = Bench(shop, *shops.judging(tx, shop), today)
             while grouped := orders.after(tx, shop, after, at_most=ORDERS_AT_ONCE):
-                total += bench.judge_grouped(tx, grouped)
+                total += bench.judge_grouped(tx, grouped | _buyers_for(tx, shop, grouped))
                 after = next(reversed(grouped))
                 if time.monotonic() - began > LONGEST_WRITE:
                     break
         if not grouped:
             return total
         judged(total)
+
+
+def _buyers_for(tx: Tx, shop: int, grouped: Collection[str]) -> dict[str, list[Judged]]:
+    """Who ordered for the company locations among these: some never ordered for themselves and come up nowhere else."""
+    places = [key for key in grouped if key.startswith(COMPANY)]
+    people = orders.people_of(tx, shop, places).difference(grouped)
+    return orders.of_customers(tx, shop, people) if people else {}
 
 
 def _redate(services: Services, shop: int) -> None:

@@ -32,12 +32,11 @@ def signed(query: Query, secret: str = SECRET) -> Query:
 
 def way_back(bakery: Journey, browser: requests.Session) -> Query:
     """Goes the merchant's way up to the consent; the query with which Shopify sends the browser back."""
-    url, page = f"{bakery.shopify.address}/_simulator/{SHOP}/install", None
-    while not url.startswith(f"{bakery.app.address}/auth/callback?"):
-        # The permission page comes up once; who has consented before is sent back at once.
-        ask = browser.post if page is not None and page.ok and not page.is_redirect else browser.get
-        page = ask(url, timeout=30, allow_redirects=False)
-        url = page.headers.get("Location", url)
+    page = browser.get(f"{bakery.shopify.address}/_simulator/{SHOP}/install", timeout=30, allow_redirects=False)
+    while not (url := page.headers.get("Location", "")).startswith(f"{bakery.app.address}/auth/callback?"):
+        # Without a redirection it is the permission page, which comes up once.
+        ask = browser.get if url else browser.post
+        page = ask(url or page.url, timeout=30, allow_redirects=False)
     return dict(parse_qsl(urlsplit(url).query))
 
 
