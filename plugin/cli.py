@@ -20,6 +20,7 @@ from plugin.serve import LOGGING, leave_with_parent, serve
 from plugin.services import Services, build
 from plugin.simulator import run as simulation
 from plugin.usecases.accept_tagging import accept_tagging, tags_to_write
+from plugin.usecases.import_history import import_again
 from plugin.usecases.replay import replay
 
 Arguments = argparse.Namespace
@@ -82,6 +83,13 @@ def see_parked(arguments: Arguments) -> None:
         out.print(f"{len(found)} deliveries are set aside." if found else "Nothing is set aside.")
 
 
+def ask_for_import(arguments: Arguments) -> None:
+    """Read a shop's order history (again); what is known already stays."""
+    with _Shop(arguments.shop) as (services, shop):
+        import_again(services, shop)
+        out.print("The order history is asked for; a running app begins within a minute.")
+
+
 def switch_tagging(arguments: Arguments) -> None:
     """Show how many customers would be tagged, or accept that number."""
     with _Shop(arguments.shop) as (services, shop):
@@ -116,7 +124,9 @@ class _Shop:
             known = shops.find(tx, self._domain)
         if known is None:
             self._services.close()
-            raise GiveUp(f"No shop {self._domain} is known here. It is spelt like annas-bakery.myshopify.com.")
+            raise GiveUp(
+                f"The shop {self._domain} has not installed the app. A shop is named by its myshopify.com domain."
+            )
         return self._services, known.shop
 
     def __exit__(self, *_: object) -> None:
@@ -141,6 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     parked.add_argument("shop", help="the shop's myshopify.com domain")
     parked.add_argument("--id", help="put this one delivery back in line")
     parked.add_argument("--all", action="store_true", help="put all of them back in line")
+    command("import", ask_for_import).add_argument("shop", help="the shop's myshopify.com domain")
     tagging = command("tagging", switch_tagging)
     tagging.add_argument("shop", help="the shop's myshopify.com domain")
     tagging.add_argument("--accept", type=int, metavar="NUMBER", help="say yes to tagging that many customers")

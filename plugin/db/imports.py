@@ -13,7 +13,7 @@ class Import(NamedTuple):
     """One import of a shop's history."""
 
     number: int
-    stage: str  # asked | reading | judging | done | failed
+    stage: str  # asked | reading | judging | done | failed | again
     started_at: int
     finished_at: int | None
     orders_operation: str | None

@@ -23,13 +23,15 @@ _NEW, _OLD = (", ".join(f"{side}.{name.strip()}" for name in _VERSION.split(",")
 _CHANGED = ", ".join(
     f"{name} = excluded.{name}"
     for name in (column.strip() for column in _COLUMNS.split(","))
-    if name not in {"shop", "id", "renewal"}
+    if name not in {"shop", "id", "renewal", "pays_later", "ignored"}
 )
 _KEEP = text(
     f"INSERT INTO orders ({_COLUMNS}) VALUES ({', '.join(':' + name.strip() for name in _COLUMNS.split(','))})"
-    # Only the API says that a line has a selling plan: what it said once stays true.
+    # Only the API names a selling plan, only a webhook payment terms: what either said once stays true.
     f" ON CONFLICT (shop, id) DO UPDATE SET {_CHANGED},"
-    " renewal = (orders.renewal OR excluded.renewal)"
+    " renewal = (orders.renewal OR excluded.renewal), pays_later = (orders.pays_later OR excluded.pays_later),"
+    " ignored = CASE WHEN orders.pays_later AND excluded.status = 'pending'"
+    f" AND excluded.ignored = {Ignored.UNPAID.value} THEN {Ignored.COUNTED.value} ELSE excluded.ignored END"
     f" WHERE NOT orders.deleted AND ({_NEW}) > ({_OLD})"
 )
 _BURY = text(
@@ -66,7 +68,7 @@ _LOCATIONS = (
 
 
 class Version(NamedTuple):
-    """An order with where its news came from; `read_at` is the moment an API read was made, else 0."""
+    """An order with where its news came from: a webhook triggered, or an API read (`read`) made, at `triggered_at`."""
 
     fact: OrderSeen
     day: int

@@ -231,7 +231,7 @@ imports = Table(
     metadata,
     _shop(),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("stage", String(16), nullable=False),  # asked | reading | judging | done | failed
+    Column("stage", String(16), nullable=False),  # asked | reading | judging | done | failed | again
     Column("started_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
     Column("orders_operation", String(64)),

@@ -1,6 +1,6 @@
 """The merchant has seen how many customers would be tagged, and says yes."""
 
-from plugin.db import customers, shops
+from plugin.db import customers, imports, shops
 from plugin.errors import GiveUp
 from plugin.services import Services
 
@@ -19,6 +19,9 @@ def accept_tagging(services: Services, shop: int, *, shown: int) -> None:
         known = shops.get(tx, shop)
         if not known.installed:
             raise GiveUp(f"{known.domain} has not installed the app.")
+        running = imports.last(tx, shop)
+        if running is None or running.stage != "done":
+            raise GiveUp("The order history is not imported yet: look at the number when it is, then accept.")
         number = customers.count_to_sync(tx, shop)
         if abs(number - shown) > max(10, number * TOLERANCE):
             raise GiveUp(f"It is {number} customers by now, not {shown}: look again, then accept.")

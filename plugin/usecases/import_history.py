@@ -18,6 +18,7 @@ from plugin.usecases.plan_sync import ours_among
 from plugin.usecases.rejudge import judge_all
 
 T = TypeVar("T")
+AGAIN = "again"  # the stage of an import that a new one shall follow
 AT_ONCE = 1000  # orders in a write: some 15 ms, so that live deliveries are not kept waiting
 SORTED_AT_ONCE = 50_000  # orders held to be sorted: halves the time of an import of a million
 
@@ -29,7 +30,7 @@ def import_history(services: Services, shop: int) -> float | None:
         last = imports.last(tx, shop)
     if not known.installed:
         return None
-    if last is None or last.started_at < (known.installed_at or 0):
+    if last is None or last.stage == AGAIN or last.started_at < (known.installed_at or 0):
         return _ask(services, known)
     if last.stage in {"done", "failed"}:
         return None
@@ -38,6 +39,15 @@ def import_history(services: Services, shop: int) -> float | None:
     except GiveUp as never:
         _progress(services, shop, last.number, stage="failed", finished_at=services.now(), reason=str(never))
         raise
+
+
+def import_again(services: Services, shop: int) -> None:
+    """Asks for a new import, whatever became of the last; what is already known stays and loses nothing."""
+    with services.database.write() as tx:
+        last = imports.last(tx, shop)
+        if last is not None:
+            imports.progress(tx, shop, last.number, stage=AGAIN)
+    services.nudge("import", shop)
 
 
 def _ask(services: Services, shop: Shop) -> float:
@@ -58,7 +68,9 @@ def _go_on(services: Services, shop: Shop, last: Import) -> float | None:
     expected = sum(look.objects for look in looks)
     for look in looks:
         if look.over and look.status != "completed":
-            raise GiveUp(f"Shopify could not prepare the history ({look.error_code or look.status}): start it again.")
+            raise GiveUp(
+                f"Shopify could not prepare the history ({look.error_code or look.status}): ask again with `regulars import`."
+            )
     if not all(look.over for look in looks):
         _progress(services, shop.shop, last.number, expected=expected)
         return min(10.0, max(0.5, (services.now() - last.started_at) / 10_000))

@@ -197,3 +197,13 @@ def test_shuffled_and_repeated_deliveries_give_the_same_rows(oak: Oak, tmp_path:
         found.append(oak.kinds())
     assert [one == found[0] for one in found] == [True] * 4
     assert set(found[0].values()) == {NONE, CLIENT}
+
+
+def test_payment_terms_once_told_stay_told(oak: Oak) -> None:
+    """An import does not see them: it must not undo what a webhook said."""
+    pending = {"financial_status": "pending", "payment_gateway_names": []}
+    oak.receive("orders/create", order(1, **pending, payment_terms={"id": 5}))
+    oak.receive("orders/updated", order(1, **pending, updated_at="2026-11-02T12:00:00Z"))
+    oak.receive("orders/create", order(2, **pending, customer=8))
+    oak.drain()
+    assert oak.kinds() == {"Customer/7": BUYER, "Customer/8": NONE}
