@@ -68,9 +68,8 @@ def _go_on(services: Services, shop: Shop, last: Import) -> float | None:
     expected = sum(look.objects for look in looks)
     for look in looks:
         if look.over and look.status != "completed":
-            raise GiveUp(
-                f"Shopify could not prepare the history ({look.error_code or look.status}): ask again with `regulars import`."
-            )
+            told = look.error_code or look.status
+            raise GiveUp(f"Shopify could not prepare the history ({told}): ask again with `regulars import`.")
     if not all(look.over for look in looks):
         _progress(services, shop.shop, last.number, expected=expected)
         return min(10.0, max(0.5, (services.now() - last.started_at) / 10_000))
