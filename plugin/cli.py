@@ -103,7 +103,7 @@ def switch_tagging(arguments: Arguments) -> None:
 
 def demo(arguments: Arguments) -> int:
     """A simulated shop with a real purchase history, from install to tags."""
-    return demonstration.demo(once=arguments.once, days=arguments.days)
+    return demonstration.demo(once=arguments.once, days=arguments.days or (7 if arguments.once else 28))
 
 
 def _services(settings: Settings) -> Services:
@@ -146,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     command("check", check)
     tries = command("demo", demo)
     tries.add_argument("--once", action="store_true", help="headless: wait until every tag is right, print JSON, exit")
-    tries.add_argument("--days", type=int, default=14, help="shop days of live orders (default %(default)s)")
+    tries.add_argument("--days", type=int, help="shop days of live orders (28, or 7 with --once)")
     parked = command("replay", see_parked)
     parked.add_argument("shop", help="the shop's myshopify.com domain")
     parked.add_argument("--id", help="put this one delivery back in line")

@@ -14,27 +14,21 @@ from plugin.services import Services
 log = logging.getLogger(__name__)
 
 
-class Now(NamedTuple):
-    """Both clocks, UTC milliseconds."""
-
-    wall: int
-    calendar: int
-
-
 class Tick(NamedTuple):
     """A recurring look at all shops: which of them `job` is nudged for."""
 
     job: str
     every: float  # seconds
-    due: Callable[[Tx, Now], list[int]]
+    due: Callable[[Tx, int], list[int]]  # given the moment, UTC milliseconds
+    by_calendar: bool = False  # the moment is one of the shops' calendar, not of the wall clock
 
 
 MINUTE = 60.0
 TICKS = (
-    Tick("drain", MINUTE, lambda tx, now: all_shops.with_deliveries(tx, now=now.wall)),
+    Tick("drain", MINUTE, lambda tx, now: all_shops.with_deliveries(tx, now=now)),
     Tick("import", MINUTE, lambda tx, now: all_shops.to_import(tx)),
     Tick("rejudge", MINUTE, lambda tx, now: all_shops.to_rejudge(tx)),
-    Tick("sweep", MINUTE, lambda tx, now: all_shops.to_sweep(tx, now=now.calendar)),
+    Tick("sweep", MINUTE, lambda tx, now: all_shops.to_sweep(tx, now=now), by_calendar=True),
     Tick("sync", MINUTE, lambda tx, now: all_shops.to_sync(tx)),
 )
 
@@ -44,6 +38,7 @@ class Clock:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._lost = False
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
         # The simulated calendar may pass a day a second.
         hurry = 1 / MINUTE if services.settings.shopify_simulator else 1.0
@@ -53,12 +48,15 @@ class Clock:
     def _tick(self, tick: Tick) -> None:
         services = self._services
         try:
-            now = services.calendar.now()
+            now = services.calendar.now() if tick.by_calendar else services.now()
         except Retry as retry:
-            log.warning("%s is not looked at: %s", tick.job, retry)
+            if not self._lost:
+                log.warning("%s waits: %s", tick.job, retry)
+            self._lost = True
             return
+        self._lost = self._lost and not tick.by_calendar
         with services.database.read() as tx:
-            due = tick.due(tx, Now(wall=services.now(), calendar=now))
+            due = tick.due(tx, now)
         for shop in due:
             services.nudge(tick.job, shop)
 

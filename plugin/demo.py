@@ -15,7 +15,7 @@ from plugin.demo_parts import Parts, wrong_tags
 from plugin.errors import GiveUp
 
 SHOP = "annas-bakery.myshopify.com"
-SECONDS_A_DAY = 3.0
+SECONDS_A_DAY = 6.0  # at this pace the tags of a day fit into what Shopify's bucket allows meanwhile
 PATIENCE = 150.0  # seconds for any one stage
 DAY_MS = 86_400_000
 out = Console(highlight=False, soft_wrap=True)
