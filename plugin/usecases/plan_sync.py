@@ -26,6 +26,11 @@ def plan_for(one: ToSync, names: Names) -> TagPlan:
     return plan_tags(certain, Kind(one.kind), names, ours)
 
 
+def plan_seen(work: Sequence[ToSync], names: Names) -> Planned:
+    """The plans of those whose tags were looked at; who came on the list since then waits for the next turn."""
+    return [(one, plan_for(one, names)) for one in work if one.tags_found is not None]
+
+
 def changes(planned: Planned) -> list[Change]:
     """The ledger's lines for these plans: removals before additions, a customer's together."""
     return [

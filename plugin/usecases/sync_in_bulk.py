@@ -9,7 +9,7 @@ from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify import bulk, bulk_tags
 from plugin.shopify.failures import Unknown
-from plugin.usecases.plan_sync import Planned, already_right, changes, plan_for
+from plugin.usecases.plan_sync import Planned, already_right, changes, plan_seen
 from plugin.usecases.settle_tags import Outcome, settle
 
 MOST_LINES = 50_000  # in one file, so that rows are settled in reasonable pieces
@@ -22,7 +22,7 @@ def begin(services: Services, shop: Shop) -> float:
     """Plans the next file, writes it down and sends it."""
     with services.database.read() as tx:
         work = customers.to_sync(tx, shop.shop, at_most=MOST_LINES)
-    planned = [(one, plan_for(one, shop.tag_names)) for one in work]
+    planned = plan_seen(work, shop.tag_names)
     action = "remove" if any(plan.remove for _, plan in planned) else "add"
     number, entries = _write_down(services, shop, planned, action)
     if not entries:

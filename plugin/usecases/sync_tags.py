@@ -14,7 +14,7 @@ from plugin.shopify.tag_requests import TagChange
 from plugin.shopify.tags import read_tags, write_tags
 from plugin.usecases import sync_in_bulk
 from plugin.usecases.apply_facts import GONE
-from plugin.usecases.plan_sync import already_right, changes, ours_among, plan_for
+from plugin.usecases.plan_sync import already_right, changes, ours_among, plan_seen
 from plugin.usecases.settle_tags import Outcome, settle
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ def _live(services: Services, shop: Shop) -> float | None:
     with services.database.read() as tx:
         work = customers.to_sync(tx, shop.shop, at_most=LIVE_AT_ONCE)
     client = services.shopify(shop)
-    planned = [(one, plan_for(one, shop.tag_names)) for one in work]
+    planned = plan_seen(work, shop.tag_names)
     with services.database.write() as tx:
         entries = ledger.intend(tx, shop.shop, changes(planned), now=services.now())
         customers.synced(tx, shop.shop, already_right(planned))

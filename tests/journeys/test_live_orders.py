@@ -123,6 +123,22 @@ def test_a_company_location_is_judged_once_for_all_who_order_there(open_bakery: 
     open_bakery.becomes(bert, "buyer")
 
 
+def test_a_rush_of_newcomers_who_all_return_their_goods_and_come_back(open_bakery: Journey) -> None:
+    """Each is looked at before the first write, or our own tag would later pass for one that was there before us."""
+    shopify = open_bakery.shopify
+    rush = [shopify.bought(CROISSANT, days_ago=1) for _ in range(60)]
+    people = [order["customer"] for order in rush]
+    open_bakery.becomes(people[-1], "buyer")
+    for order in rush:
+        shopify.order("refund", order=order["id"])
+    open_bakery.settled()
+    assert set(shopify.our_tags(*people)) == {""}
+    for customer in people:
+        shopify.bought(CAKE, customer=customer)
+    open_bakery.settled()
+    assert set(shopify.our_tags(*people)) == {"buyer"}
+
+
 def test_a_change_of_zone_moves_the_days(open_bakery: Journey) -> None:
     """Twenty minutes before and after midnight are two days in one zone, and one day in another."""
     shopify = open_bakery.shopify
