@@ -9,8 +9,8 @@ from flask import Flask
 from plugin.clock import Clock
 from plugin.config import ROOT, Settings
 from plugin.db.migrate import migrate
+from plugin.jobs import table
 from plugin.jobs.local import LocalJobs
-from plugin.jobs.table import JOBS
 from plugin.services import Services, build, wall_clock
 from plugin.usecases.accept_deliveries import Committer
 from plugin.web import errors, health, install, status
@@ -18,8 +18,6 @@ from webhooks.receive import Door, mounted
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-LANES = {"live": 2, "bulk": 2}  # threads
 
 
 @dataclass
@@ -52,9 +50,9 @@ class Running:
 def compose(settings: Settings, *, work: bool = True) -> Running:
     """Everything of one process; without `work` deliveries are kept but not worked off."""
     jobs = LocalJobs(
-        lambda key: JOBS[key[0]].run(services, key[1]),
-        lanes=LANES,
-        lane_of=lambda job: "live" if JOBS[job].live else "bulk",
+        lambda key: table.run(services, *key),
+        lanes=table.LANES,
+        lane_of=lambda job: table.JOBS[job].lane,
     )
     services = build(settings, jobs)
     committer = Committer(services.database, lambda shop: jobs("drain", shop) if work else None)

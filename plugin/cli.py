@@ -16,7 +16,7 @@ from plugin.config import Settings, described, load
 from plugin.db import inbox, shops
 from plugin.db.migrate import migrate
 from plugin.errors import GiveUp, Retry
-from plugin.serve import LOGGING, leave_with_parent, serve
+from plugin.serve import LOGGING, leave_with_parent, only_one, serve
 from plugin.services import Services, build
 from plugin.simulator import run as simulation
 from plugin.usecases.accept_tagging import accept_tagging, tags_to_write
@@ -108,7 +108,12 @@ def demo(arguments: Arguments) -> int:
 
 def _services(settings: Settings) -> Services:
     services = build(settings, lambda job, shop, *, after=0.0: None)
-    migrate(services.database)
+    try:
+        with only_one(settings.database_url):
+            migrate(services.database)
+    except GiveUp:
+        # A running app has the database: it was migrated when that app started.
+        pass
     return services
 
 

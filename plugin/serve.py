@@ -53,6 +53,7 @@ def serve(settings: Settings) -> None:
         http=HTTPModes.http1,
         websockets=False,
         factory=True,
+        workers_kill_timeout=20,
         log_dictconfig=LOGGING,
         # It warns of more threads than cores; ours wait for the disk, not for a core.
         log_level=LogLevels.error,

@@ -10,6 +10,8 @@ from plugin.db.engine import Tx
 from plugin.db.tables import customers
 
 UNKNOWN = -1  # kind_at_shop when an answer was lost
+GONE = "gone"  # why the tag of a deleted or merged customer is left alone
+IN_A_FILE = "in a bulk file"  # why the tag of one whose change travels in a bulk file is left alone by live writes
 
 _VERDICT = (
     "kind, provisional, since, lapse_on, lapsed, occasions, weight, usual_gap, first_day, last_day, counted, ignored,"
@@ -39,10 +41,19 @@ _TO_SYNC = text(
 # Naming both values of `lapsed` is what makes the planner take the index.
 _COUNT_TO_SYNC = text(f"SELECT count(*) FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE)")
 _SYNCED = text(
-    "UPDATE customers SET kind_at_shop = :kind, tags_ours = :ours, held = :held"
-    " WHERE shop = :shop AND customer = :customer"
+    # Who was deleted while a write was under way stays deleted.
+    "UPDATE customers SET kind_at_shop = :kind, tags_ours = :ours,"
+    " held = CASE WHEN held = 'gone' THEN held ELSE :held END WHERE shop = :shop AND customer = :customer"
 )
-_HOLD = text("UPDATE customers SET held = :held WHERE shop = :shop AND customer = :customer")
+_HOLD = text(
+    "UPDATE customers SET held = :held WHERE shop = :shop AND customer = :customer AND (held IS NULL OR held <> 'gone')"
+)
+_RELEASE = text("UPDATE customers SET held = NULL WHERE shop = :shop AND held NOT IN ('gone', :in_a_file)")
+_LOOK_AGAIN = text(
+    "UPDATE customers SET tags_found = NULL WHERE shop = :shop AND customer = :customer AND tags_ours = ''"
+    " AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop AND ledger.customer = customers.customer)"
+)
+_INHERIT = text("UPDATE customers SET kind_at_shop = -1, tags_ours = :ours WHERE shop = :shop AND customer = :customer")
 _KINDS = text("SELECT kind, count(*) FROM customers WHERE shop = :shop AND customer >= 'Customer/' GROUP BY kind")
 _EXAMPLES = text(
     "SELECT customer FROM customers WHERE shop = :shop AND kind = :kind AND customer >= 'Customer/'"
@@ -108,6 +119,21 @@ def count_to_sync(tx: Tx, shop: int) -> int:
 def synced(tx: Tx, shop: int, results: Iterable[Synced]) -> None:
     """Keeps what a tag write left at the shop."""
     tx.each(_SYNCED, [(one.kind, ",".join(one.ours), one.held, shop, one.customer) for one in results])
+
+
+def release(tx: Tx, shop: int) -> None:
+    """Gives every customer whose tag was refused another chance; the deleted and those in a bulk file stay held."""
+    tx.run(_RELEASE, {"shop": shop, "in_a_file": IN_A_FILE})
+
+
+def look_again(tx: Tx, shop: int, keys: Iterable[str]) -> None:
+    """Forgets what these customers carried before us while we have written nothing: someone changed their tags."""
+    tx.each(_LOOK_AGAIN, [(shop, key) for key in keys])
+
+
+def inherit(tx: Tx, shop: int, *, kept: str, ours: Iterable[str]) -> None:
+    """Says that our tags of a merged customer may now be on the one that was kept."""
+    tx.each(_INHERIT, [(",".join(sorted(ours)), shop, kept)])
 
 
 def hold(tx: Tx, shop: int, keys: Iterable[str], *, reason: str | None) -> None:

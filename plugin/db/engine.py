@@ -90,6 +90,22 @@ class Database:
                 connection.rollback()
                 raise
 
+    @contextmanager
+    def rebuild(self) -> Iterator[Tx]:
+        """A write in which tables may be rebuilt: foreign keys are checked at its end instead of at every step."""
+        with self._writing, self.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield Tx(connection)
+                _check_foreign_keys(connection)
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
     def ping(self) -> None:
         """Raises unless the database answers."""
         with self.engine.connect() as connection:
@@ -98,12 +114,19 @@ class Database:
     def optimize(self) -> None:
         """Gives the planner its figures after many rows arrived; without them it may scan a whole shop."""
         with self._writing, self.engine.connect() as connection:
+            # Unlimited it would read every row, with the door waiting.
+            connection.exec_driver_sql("PRAGMA analysis_limit=1000")
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
 
     def close(self) -> None:
         """Closes every connection."""
         self.engine.dispose()
+
+
+def _check_foreign_keys(connection: sa.Connection) -> None:
+    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise GiveUp(f"The upgrade of the database would leave rows without their shop: {tuple(broken)}.")
 
 
 def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:

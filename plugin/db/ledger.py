@@ -16,6 +16,7 @@ _SETTLE = text(
     "UPDATE ledger SET state = :state, settled_at = :at, reason = :reason WHERE shop = :shop AND id = :id"
     " AND state = 'intended'"
 )
+_WITHDRAW = text("DELETE FROM ledger WHERE shop = :shop AND id = :id AND state = 'intended'")
 _OPEN = text(
     "SELECT id, customer, action, tag, kind, model, rules FROM ledger"
     " WHERE shop = :shop AND state = 'intended' AND bulk IS NULL ORDER BY id"
@@ -63,6 +64,11 @@ def intend(tx: Tx, shop: int, changes: Sequence[Change], *, now: int, bulk: int 
 def settle(tx: Tx, shop: int, results: Iterable[tuple[int, str, str | None]], *, now: int) -> None:
     """Says how changes went: (number, "done" | "failed" | "unknown", reason)."""
     tx.each(_SETTLE, [(state, now, reason, shop, number) for number, state, reason in results])
+
+
+def withdraw(tx: Tx, shop: int, numbers: Iterable[int]) -> None:
+    """Takes back intentions that certainly were never sent."""
+    tx.each(_WITHDRAW, [(shop, number) for number in numbers])
 
 
 def left_open(tx: Tx, shop: int) -> list[Entry]:

@@ -21,7 +21,7 @@ def _config(connection: sa.Connection) -> Config:
 
 def migrate(database: Database) -> None:
     """Creates or upgrades the tables, all or nothing."""
-    with database.write() as tx:
+    with database.rebuild() as tx:
         command.upgrade(_config(tx.connection), "head")
 
 

@@ -34,6 +34,11 @@ _KEEP = text(
     f" AND excluded.ignored = {Ignored.UNPAID.value} THEN {Ignored.COUNTED.value} ELSE excluded.ignored END"
     f" WHERE NOT orders.deleted AND ({_NEW}) > ({_OLD})"
 )
+_SAID_ONCE = text(
+    "UPDATE orders SET renewal = (renewal OR :renewal), pays_later = (pays_later OR :pays_later),"
+    f" ignored = CASE WHEN :terms AND status = 'pending' AND ignored = {Ignored.UNPAID.value}"
+    f" THEN {Ignored.COUNTED.value} ELSE ignored END WHERE shop = :shop AND id = :id AND NOT deleted"
+)
 _BURY = text(
     f"INSERT INTO orders ({_COLUMNS}) VALUES"
     f" (:shop, :id, NULL, NULL, '', 0, 0, 0, 0, FALSE, TRUE, {Ignored.DELETED.value}, FALSE,"
@@ -79,6 +84,7 @@ class Version(NamedTuple):
 
 def keep(tx: Tx, shop: int, versions: Iterable[Version]) -> None:
     """The newest version of each stays: (updated_at, triggered_at), then API read, cancelled, more refunded."""
+    known = list(versions)
     tx.each(
         _KEEP,
         [
@@ -88,9 +94,12 @@ def keep(tx: Tx, shop: int, versions: Iterable[Version]) -> None:
                 fact.current_total, fact.refunded, fact.discount, fact.list_total, fact.units, fact.has_code,
                 fact.renewal, fact.products,
             )
-            for fact, day, ignored, triggered_at, read in versions
+            for fact, day, ignored, triggered_at, read in known
         ],
     )  # fmt: skip
+    # An older version may be the only one that says so: its word counts even where a newer one stays.
+    said = [one.fact for one in known if one.fact.renewal or one.fact.pays_later]
+    tx.each(_SAID_ONCE, [(one.renewal, one.pays_later, one.pays_later, shop, one.order) for one in said])
 
 
 def bury(tx: Tx, shop: int, ids: Iterable[int]) -> None:

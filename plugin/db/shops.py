@@ -100,9 +100,11 @@ def leave(tx: Tx, shop: int, *, now: int) -> None:
     change(tx, shop, state="left", left_at=now, tagging=False, **Credentials(None, None, None, None)._asdict())
 
 
-def see(tx: Tx, shop: int, *, seen: ShopSeen) -> None:
-    """Keeps the shop's own settings; what is empty was not said, and changes nothing."""
-    change(tx, shop, **{name: value for name, value in seen._asdict().items() if value})
+def see(tx: Tx, shop: int, *, seen: ShopSeen, at: int) -> bool:
+    """Keeps the shop's own settings as of `at`, unless newer ones are known; what is empty changes nothing."""
+    said = {name: value for name, value in seen._asdict().items() if value}
+    newer = (shops.c.shop == shop) & (shops.c.seen_at <= at)
+    return tx.run(sa.update(shops).where(newer).values(**said, seen_at=at)).rowcount == 1
 
 
 def add_model(tx: Tx, shop: int, *, model: Model, now: int) -> None:

@@ -53,6 +53,7 @@ shops = Table(
     Column("currency", String(3), nullable=False, server_default=""),
     Column("locale", String(16), nullable=False, server_default="en"),
     Column("plan", Text, nullable=False, server_default=""),
+    Column("seen_at", BigInteger, nullable=False, server_default="0"),  # when name, zone and the others were so
     Column(
         "tagging", Boolean, nullable=False, server_default=false()
     ),  # nothing is written before the merchant said yes

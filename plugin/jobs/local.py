@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 Key = tuple[str, int]
 Run = Callable[[Key], float | None]
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0  # seconds after a bug
+PATIENCE = 5.0  # seconds to wait for the runs under way when stopping
 
 
 class Lane:
@@ -27,6 +28,7 @@ class Lane:
         self._running: set[Key] = set()
         self._again: dict[Key, float] = {}
         self._bugs: dict[Key, int] = {}
+        self._not_before: dict[Key, float] = {}
         self._places = count()
         self._stopping = False
         self._threads = [
@@ -43,8 +45,10 @@ class Lane:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
+        until = time.monotonic() + PATIENCE
         for thread in self._threads:
-            thread.join()
+            # One in the middle of an import is left: its rows are safe, and the next start goes on.
+            thread.join(max(0.0, until - time.monotonic()))
 
     def ping(self) -> None:
         """Raises when a thread is gone."""
@@ -61,6 +65,8 @@ class Lane:
                 self._wait(key, due)
 
     def _wait(self, key: Key, due: float) -> None:
+        # A pause that was asked for holds against every nudge.
+        due = max(due, self._not_before.get(key, due))
         if self._waiting.get(key, float("inf")) > due:
             self._waiting[key] = due
             heapq.heappush(self._line, (due, next(self._places), key))
@@ -101,16 +107,21 @@ class Lane:
             after = self._run(key)
         except Retry as retry:
             log.info("%s of shop %d comes again in %.0f s: %s", *key, retry.after, retry)
-            return retry.after
+            return self._pause(key, retry.after)
         except GiveUp as never:
             log.warning("%s of shop %d gives up: %s", *key, never)
             return None
         except Exception:
             self._bugs[key] = bugs = self._bugs.get(key, 0) + 1
             log.exception("%s of shop %d failed, try %d", *key, bugs)
-            return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**bugs)
+            return self._pause(key, min(LONGEST_PAUSE, FIRST_PAUSE * 2.0**bugs))
         self._bugs.pop(key, None)
+        self._not_before.pop(key, None)
         return after
+
+    def _pause(self, key: Key, seconds: float) -> float:
+        self._not_before[key] = time.monotonic() + seconds
+        return seconds
 
 
 class LocalJobs:

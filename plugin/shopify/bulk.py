@@ -62,6 +62,10 @@ TIMEOUT = (5, 60)
 OVER = frozenset({"completed", "failed", "canceled", "expired"})
 
 
+class Gone(GiveUp):
+    """The operation or its result is no longer there: what became of it cannot be learnt."""
+
+
 class Operation(NamedTuple):
     """A bulk operation as it stands."""
 
@@ -102,7 +106,7 @@ def look(client: Client, operation: str) -> Operation:
     """The operation as it stands; GiveUp when the shop does not know it."""
     seen = client.query(LOOK, {"id": operation})["bulkOperation"]
     if seen is None:
-        raise GiveUp(f"the shop knows no bulk operation {operation}")
+        raise Gone(f"the shop knows no bulk operation {operation}")
     return Operation(
         id=seen["id"],
         status=seen["status"].lower(),
@@ -161,4 +165,4 @@ def _refuse_status(response: requests.Response) -> None:
     if response.status_code == 429 or response.status_code >= 500:
         raise Retry(f"the result cannot be read at the moment ({response.status_code})", after=5)
     if response.status_code != 200:
-        raise GiveUp(f"the result is no longer there ({response.status_code}): Shopify keeps it for seven days")
+        raise Gone(f"the result is no longer there ({response.status_code}): Shopify keeps it for seven days")

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import requests
 
+from plugin.errors import GiveUp
 from plugin.shopify.answers import Answer, read_answer
 from plugin.shopify.counters import Counters, Tally
 from plugin.shopify.failures import TooDear, Unknown, Unsent, of_errors, of_transport
@@ -77,6 +78,7 @@ class Client:
         body = msgspec.json.encode({"query": document, "variables": variables})
         known = (document, estimate)
         throttled = tries = 0
+        lost: Unknown | None = None
         while True:
             try:
                 answer = self._attempt(body, known)
@@ -85,7 +87,12 @@ class Client:
             except Unknown as unknown:
                 if not repeatable:
                     raise
-                trouble = unknown
+                trouble = lost = unknown
+            except GiveUp:
+                # An earlier try whose answer was lost may have gone through.
+                if lost is not None:
+                    raise lost from None
+                raise
             else:
                 if not answer.throttled:
                     return answer
@@ -95,6 +102,7 @@ class Client:
             tries += 1
             pause = trouble.after * 2 ** (tries - 1) * random.uniform(1.0, 1.5)
             if tries >= TRIES or pause > LONGEST_PAUSE:
+                trouble = lost or trouble
                 trouble.after = max(trouble.after, LATER)
                 raise trouble
             self._tally.add(Counters(repeated=1))

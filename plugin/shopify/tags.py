@@ -13,6 +13,7 @@ from plugin.shopify.tag_requests import TagChange, aliased, batches, tags_docume
 __all__ = ["TagChange", "TagOutcome", "read_tags", "write_tags"]
 
 READ_AT_ONCE = 250
+OF_SHOP = frozenset({"ACCESS_DENIED", "SHOP_INACTIVE"})  # said of every alias alike: no customer's fault
 
 READ_TAGS = """
 query ReadTags($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer { id tags } } }
@@ -82,7 +83,8 @@ def _write(client: Client, batch: Sequence[TagChange]) -> list[TagOutcome]:
         answer = client.run(document, variables, repeatable=True, estimate=FIRST_ESTIMATE * (removals + additions))
     except Unknown as unknown:
         return _outcomes(batch, unknown.data, unknown.failures, silence=str(unknown))
-    if not answer.data and (trouble := of_errors(answer.failures)):
+    of_shop = not answer.data or any(failure.code in OF_SHOP for failure in answer.failures)
+    if of_shop and not any(answer.data.values()) and (trouble := of_errors(answer.failures)):
         raise trouble
     return _outcomes(batch, answer.data, answer.failures, silence="Shopify did not answer for this customer")
 

@@ -75,18 +75,21 @@ class Committer:
         return ticket.settled.acquire(timeout=PATIENCE) and ticket.durable
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
+        going = True
+        while going and (first := self._queue.get()) is not None:
             batch = [first]
             try:
-                while len(batch) < BATCH and (ticket := self._queue.get_nowait()) is not None:
-                    batch.append(ticket)
+                while going and len(batch) < BATCH:
+                    ticket = self._queue.get_nowait()
+                    if ticket is None:
+                        going = False
+                    else:
+                        batch.append(ticket)
             except Empty:
                 pass
             with self._counting:
                 self._bytes -= sum(len(one.body) for one in batch)
             self._settle(batch)
-            if self._stopping:
-                break
 
     def _settle(self, batch: list[Ticket]) -> None:
         try:
@@ -97,7 +100,11 @@ class Committer:
         for ticket in batch:
             ticket.settled.release()
         for shop in touched:
-            self._nudge(shop)
+            try:
+                self._nudge(shop)
+            except Exception:
+                # The clock finds the deliveries within a minute; this thread must go on.
+                log.exception("shop %d could not be nudged", shop)
 
     def _write(self, batch: list[Ticket]) -> set[int]:
         try:
@@ -108,21 +115,22 @@ class Committer:
             return self._commit(batch)
 
     def _commit(self, batch: list[Ticket]) -> set[int]:
+        learnt: dict[str, int] = {}
         with self._database.write() as tx:
-            deliveries = list(self._numbered(tx, batch))
+            deliveries = list(self._numbered(tx, batch, learnt))
             inbox.accept(tx, deliveries)
+        # Only now: a number that was rolled back may be given to another shop.
+        self._numbers.update(learnt)
         for ticket in batch:
             ticket.durable = True
         return {delivery.shop for delivery in deliveries}
 
-    def _numbered(self, tx: Tx, batch: list[Ticket]) -> Iterable[inbox.Delivery]:
-        known: dict[str, int] = {}
+    def _numbered(self, tx: Tx, batch: list[Ticket], learnt: dict[str, int]) -> Iterable[inbox.Delivery]:
         for ticket in batch:
             domain = ticket.domain
-            shop = self._numbers.get(domain) or known.get(domain)
+            shop = self._numbers.get(domain) or learnt.get(domain)
             if shop is None:
-                shop = known[domain] = shops.know(tx, domain)
+                shop = learnt[domain] = shops.know(tx, domain)
             yield inbox.Delivery(
                 shop, ticket.webhook_id, ticket.received_at, ticket.topic, ticket.triggered_at, ticket.body
             )
-        self._numbers.update(known)

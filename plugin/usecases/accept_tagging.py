@@ -20,7 +20,7 @@ def accept_tagging(services: Services, shop: int, *, shown: int) -> None:
         if not known.installed:
             raise GiveUp(f"{known.domain} has not installed the app.")
         running = imports.last(tx, shop)
-        if running is None or running.stage != "done":
+        if running is None or running.stage != "done" or running.started_at < (known.installed_at or 0):
             raise GiveUp("The order history is not imported yet: look at the number when it is, then accept.")
         number = customers.count_to_sync(tx, shop)
         if abs(number - shown) > max(10, number * TOLERANCE):

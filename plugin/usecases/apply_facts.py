@@ -9,6 +9,7 @@ from plugin.core.facts import (
     ConsentSeen,
     CustomerDeleted,
     CustomersMerged,
+    CustomerTouched,
     Fact,
     OrderDeleted,
     OrderSeen,
@@ -24,9 +25,9 @@ from plugin.db.engine import Tx
 from plugin.db.orders import Version
 from plugin.db.shops import Shop
 from plugin.usecases.judge import Bench
+from plugin.usecases.plan_sync import split
 
 F = TypeVar("F")
-GONE = "gone"  # why the tag of a deleted or merged customer is left alone
 
 
 class Told(NamedTuple, Generic[F]):
@@ -67,15 +68,25 @@ def apply_facts(tx: Tx, shop: Shop, told: Iterable[Told[Fact]], *, today: int) -
     touched = _orders(tx, shop, heard)
     gone = [one.fact.customer for one in heard.of(CustomerDeleted)]
     for merged in heard.of(CustomersMerged):
-        orders.rekey(tx, shop.shop, gone=merged.fact.gone, kept=merged.fact.kept)
+        _merge(tx, shop.shop, merged.fact)
         touched |= {merged.fact.gone, merged.fact.kept}
         gone.append(merged.fact.gone)
+    customers.look_again(tx, shop.shop, {one.fact.customer for one in heard.of(CustomerTouched)})
     consents.keep(tx, shop.shop, [one.fact for one in heard.of(ConsentSeen)])
     if touched:
         Bench(shop.shop, *shops.judging(tx, shop.shop), today).judge(tx, touched)
         jobs.add("sync")
-    customers.hold(tx, shop.shop, gone, reason=GONE)
+    customers.hold(tx, shop.shop, gone, reason=customers.GONE)
     return jobs
+
+
+def _merge(tx: Tx, shop: int, merged: CustomersMerged) -> None:
+    orders.rekey(tx, shop, gone=merged.gone, kept=merged.kept)
+    # The shop unites the tags of both: ours on either are ours on the one that stays.
+    known = customers.sync_of(tx, shop, [merged.gone, merged.kept])
+    ours = set().union(*(split(row.tags_ours) for row in known.values()))
+    if merged.kept in known and ours:
+        customers.inherit(tx, shop, kept=merged.kept, ours=ours)
 
 
 def _orders(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
@@ -96,7 +107,8 @@ def _orders(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
 def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
     jobs: set[str] = set()
     for seen in heard.of(ShopSeen):
-        shops.see(tx, shop.shop, seen=seen.fact)
+        if not shops.see(tx, shop.shop, seen=seen.fact, at=seen.triggered_at):
+            continue
         if seen.fact.zone and seen.fact.zone != shop.zone:
             _check_zone(seen.fact.zone)
             # Days are counted in the shop's zone: all of them move.

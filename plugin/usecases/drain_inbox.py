@@ -4,19 +4,22 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from plugin.core.facts import Fact
 from plugin.db import inbox, shops
 from plugin.db.engine import Tx
 from plugin.db.inbox import Waiting
 from plugin.db.shops import Shop
-from plugin.errors import GiveUp
+from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.usecases.apply_facts import Told, apply_facts
 from webhooks.topics import translate
 
 log = logging.getLogger(__name__)
+
+# A full disk or a locked file is no delivery's fault: all of them wait.
+DATABASE_TROUBLE = (OperationalError, InterfaceError)
 
 
 class Translated(NamedTuple):
@@ -38,7 +41,9 @@ def drain_inbox(services: Services, shop: int) -> float | None:
     translated = [_translated(delivery) for delivery in batch]
     try:
         jobs = _carry_out(services, shop, translated, today)
-    except (SQLAlchemyError, ValueError, OverflowError):
+    except DATABASE_TROUBLE as trouble:
+        raise Retry(f"the database does not take anything: {trouble}", after=5) from trouble
+    except Exception:
         log.exception("a batch of shop %d was refused: its deliveries go one by one", shop)
         jobs = _one_by_one(services, shop, translated, today)
     for job in jobs:
@@ -85,7 +90,10 @@ def _one_by_one(services: Services, shop: int, translated: Sequence[Translated],
     for one in translated:
         try:
             jobs |= _carry_out(services, shop, [one], today)
-        except (SQLAlchemyError, ValueError, OverflowError) as error:
+        except DATABASE_TROUBLE as trouble:
+            raise Retry(f"the database does not take anything: {trouble}", after=5) from trouble
+        except Exception as error:
+            log.exception("%s %s could not be carried out", one.delivery.topic, one.delivery.webhook_id)
             refused = one._replace(poison=f"{type(error).__name__}: {error}")
             with services.database.write() as tx:
                 _park(tx, shops.get(tx, shop), [refused])

@@ -2,15 +2,21 @@
 
 import secrets
 
-from plugin.db import shops, states
-from plugin.db.shops import Credentials
+from plugin.db import customers, shops, states
+from plugin.db.shops import Credentials, Shop
 from plugin.errors import GiveUp
 from plugin.services import Services
-from plugin.shopify.oauth import missing_scopes, permission_url, trade_code
-from plugin.shopify.shop import read_shop
+from plugin.shopify.oauth import covers, missing_scopes, permission_url, trade_code
 from plugin.shopify.transport import browser_url
 
 STATE_LIFE = 10 * 60 * 1000  # ms between the permission page and the way back
+
+
+def is_connected(services: Services, shop: Shop) -> bool:
+    """Whether the shop has installed the app, granted all we ask for, and its token has not been refused."""
+    with services.database.read() as tx:
+        token = shops.credentials(tx, shop.shop).token
+    return shop.installed and token is not None and covers(shop.scopes.split(","), services.settings.app.scopes)
 
 
 def ask_permission(services: Services, domain: str) -> tuple[str, str]:
@@ -58,11 +64,9 @@ def install(services: Services, domain: str, *, code: str, state: str) -> int:
     )
     with services.database.write() as tx:
         shops.install(tx, shop, given=given, scopes=",".join(grant.scopes), now=now)
-        installed = shops.get(tx, shop)
-    seen = read_shop(services.shopify(installed))
-    with services.database.write() as tx:
-        shops.see(tx, shop, seen=seen)
         shops.change(tx, shop, next_sweep_at=0)
+        customers.release(tx, shop)
+    # It reads the shop's settings first: what fails there is tried again.
     services.nudge("import", shop)
     services.nudge("drain", shop)
     return shop

@@ -16,7 +16,7 @@ AT_ONCE = 500
 
 
 class Outcome(NamedTuple):
-    """How one ledger entry went: "done", "failed", "unknown", or "unsent" (failed, and to be planned again)."""
+    """How one ledger entry went: "done", "failed", "unknown", or "unsent" (never tried, and to be planned again)."""
 
     entry: Entry
     status: str
@@ -25,10 +25,9 @@ class Outcome(NamedTuple):
 
 def settle(tx: Tx, shop: int, outcomes: Sequence[Outcome], *, names: Names, now: int) -> None:
     """Settles the entries and says what is at the shop now; entries of one customer stand together."""
-    states = {"unsent": "failed"}
-    ledger.settle(
-        tx, shop, ((one.entry.id, states.get(one.status, one.status), one.reason or None) for one in outcomes), now=now
-    )
+    ledger.withdraw(tx, shop, (one.entry.id for one in outcomes if one.status == "unsent"))
+    tried = ((one.entry.id, one.status, one.reason or None) for one in outcomes if one.status != "unsent")
+    ledger.settle(tx, shop, tried, now=now)
     by_customer = [(key, list(group)) for key, group in groupby(outcomes, attrgetter("entry.customer"))]
     for start in range(0, len(by_customer), AT_ONCE):
         some = by_customer[start : start + AT_ONCE]

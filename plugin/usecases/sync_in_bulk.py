@@ -13,13 +13,16 @@ from plugin.usecases.plan_sync import Planned, already_right, changes, plan_seen
 from plugin.usecases.settle_tags import Outcome, settle
 
 MOST_LINES = 50_000  # in one file, so that rows are settled in reasonable pieces
-IN_A_FILE = "in a bulk file"  # why a customer's tag is left alone by live writes
 AT_ONCE = 500
+MOST_AT_ONCE = 5  # bulk mutations that Shopify works on at a time
 DOCUMENTS = {"add": bulk_tags.ADD, "remove": bulk_tags.REMOVE}
 
 
 def begin(services: Services, shop: Shop) -> float:
     """Plans the next file, writes it down and sends it."""
+    client = services.shopify(shop)
+    if len(bulk.running_mutations(client)) >= MOST_AT_ONCE:
+        return 10.0
     with services.database.read() as tx:
         work = customers.to_sync(tx, shop.shop, at_most=MOST_LINES)
     planned = plan_seen(work, shop.tag_names)
@@ -29,9 +32,7 @@ def begin(services: Services, shop: Shop) -> float:
         return 0.0
     lines = (bulk_tags.tag_line(one.customer, [one.tag]) for one in entries)
     try:
-        operation = bulk.start_mutation(
-            services.shopify(shop), DOCUMENTS[action], lines, f"regulars-{shop.shop}-{number}"
-        )
+        operation = bulk.start_mutation(client, DOCUMENTS[action], lines, f"regulars-{shop.shop}-{number}")
     except Unknown:
         # It may have started: `follow` finds out.
         return 5.0
@@ -56,7 +57,7 @@ def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -
         with services.database.write() as tx:
             customers.synced(tx, shop.shop, already_right(some))
             entries += ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
-            customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=IN_A_FILE)
+            customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=customers.IN_A_FILE)
     return number, entries
 
 
@@ -71,12 +72,16 @@ def follow(services: Services, shop: Shop, running: Bulk) -> float:
         told = "the app stopped while the file was sent"
         _close(services, shop, running.number, "failed", [Outcome(one, "unknown", told) for one in entries])
         return 0.0
-    seen = bulk.look(client, running.operation)
-    if not seen.over:
-        return min(10.0, max(0.3, (services.now() - running.started_at) / 10_000))
-    url = seen.url if seen.status == "completed" else seen.partial_url
-    results = bulk_tags.tag_results(bulk.lines(client.session, url)) if url else iter(())
-    outcomes = list(_joined(entries, results, seen.error_code or seen.status))
+    try:
+        seen = bulk.look(client, running.operation)
+        if not seen.over:
+            return min(10.0, max(0.3, (services.now() - running.started_at) / 10_000))
+        url = seen.url if seen.status == "completed" else seen.partial_url
+        results = bulk_tags.tag_results(bulk.lines(client.session, url)) if url else iter(())
+        outcomes = list(_joined(entries, results, seen.error_code or seen.status))
+    except bulk.Gone as gone:
+        _close(services, shop, running.number, "failed", [Outcome(one, "unknown", str(gone)) for one in entries])
+        return 0.0
     _close(services, shop, running.number, "done" if seen.status == "completed" else "failed", outcomes)
     return 0.0
 

@@ -1,5 +1,6 @@
 """Make the tags at the shop say what we know: read, plan, write down, call, settle; the difference is the work list."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -13,9 +14,10 @@ from plugin.services import Services
 from plugin.shopify.tag_requests import TagChange
 from plugin.shopify.tags import read_tags, write_tags
 from plugin.usecases import sync_in_bulk
-from plugin.usecases.apply_facts import GONE
 from plugin.usecases.plan_sync import already_right, changes, ours_among, plan_seen
 from plugin.usecases.settle_tags import Outcome, settle
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 LIVE_AT_ONCE = 25  # customers in a call: at most 500 points
@@ -71,7 +73,10 @@ def _live(services: Services, shop: Shop) -> float | None:
     results = [Outcome(e, told[e.customer].status, told[e.customer].reason) for e in entries]
     with services.database.write() as tx:
         settle(tx, shop.shop, results, names=shop.tag_names, now=services.now())
-    return 30.0 if any(one.status == "unknown" for one in outcomes) else 0.0
+    unknown = [one for one in outcomes if one.status == "unknown"]
+    if unknown:
+        log.warning("%d tag changes at %s may be done or not: %s", len(unknown), shop.domain, unknown[0].reason)
+    return 30.0 if unknown else 0.0
 
 
 def _call(one: ToSync, plan: TagPlan) -> TagChange:
@@ -89,7 +94,7 @@ def _look_first(services: Services, shop: Shop, *, at_most: int) -> None:
     for some in _slices(list(tags.items()), AT_ONCE):
         with services.database.write() as tx:
             customers.found(tx, shop.shop, ((key, ours_among(shop.tag_names, has or ())) for key, has in some))
-            customers.hold(tx, shop.shop, [key for key, has in some if has is None], reason=GONE)
+            customers.hold(tx, shop.shop, [key for key, has in some if has is None], reason=customers.GONE)
 
 
 def _give_up_waiting(services: Services, shop: Shop, lost: Sequence[Entry]) -> None:

@@ -9,7 +9,7 @@ from plugin.db import shops
 from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.shopify.oauth import check_request
-from plugin.usecases.install import ask_permission, install
+from plugin.usecases.install import ask_permission, install, is_connected
 
 
 def pages(services: Services) -> Blueprint:
@@ -24,7 +24,8 @@ def pages(services: Services) -> Blueprint:
         domain = check_request(request.args, secrets=secrets, now=services.now())
         with services.database.read() as tx:
             known = shops.find(tx, domain)
-        if known is not None and known.installed:
+        # With a dead token, or too few scopes, the same way in brings new ones.
+        if known is not None and is_connected(services, known):
             return render_template("pages/installed.html", shop=known, development=services.settings.shopify_simulator)
         url, session["state"] = ask_permission(services, domain)
         return redirect(url)

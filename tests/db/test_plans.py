@@ -38,7 +38,7 @@ CHANGE = ledger.Change("Customer/5", "add", "buyer", 1, 1, 1)
 
 # Queries that read a whole shop on purpose: for a person who looks now and then, or once after an import.
 WHOLE_SHOP = {
-    customers.examples, customers.kinds, inbox.counts, ledger.states, orders.count,
+    customers.examples, customers.kinds, inbox.counts, customers.release, ledger.states, orders.count,
 }  # fmt: skip
 # These ask every shop whether it has work; each answer is one index look-up.
 ALL_SHOPS = {
@@ -59,6 +59,9 @@ CALLS: dict[Callable[..., Any], Call] = {
     customers.found: lambda tx: customers.found(tx, SHOP, [("Customer/5", ["client"])]),
     customers.hold: lambda tx: customers.hold(tx, SHOP, ["Customer/5"], reason=None),
     customers.judged: lambda tx: customers.judged(tx, SHOP, [("Customer/5", VERDICT)], model=1, rules=1),
+    customers.inherit: lambda tx: customers.inherit(tx, SHOP, kept="Customer/5", ours={"buyer"}),
+    customers.look_again: lambda tx: customers.look_again(tx, SHOP, ["Customer/5"]),
+    customers.release: lambda tx: customers.release(tx, SHOP),
     customers.kinds: lambda tx: customers.kinds(tx, SHOP),
     customers.sweep: lambda tx: customers.sweep(tx, SHOP, today=5),
     customers.sync_of: lambda tx: customers.sync_of(tx, SHOP, ["Customer/5"]),
@@ -83,6 +86,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     ledger.plan_bulk: lambda tx: ledger.plan_bulk(tx, SHOP, action="add", now=1),
     ledger.set_bulk: lambda tx: ledger.set_bulk(tx, SHOP, 1, state="done", operation=None),
     ledger.settle: lambda tx: ledger.settle(tx, SHOP, [(5, "done", None)], now=1),
+    ledger.withdraw: lambda tx: ledger.withdraw(tx, SHOP, [5]),
     ledger.states: lambda tx: ledger.states(tx, SHOP),
     orders.add_products: lambda tx: orders.add_products(tx, SHOP, 5, products=b"\1\0\0\0", renewal=False),
     orders.after: lambda tx: orders.after(tx, SHOP, "Customer/5", at_most=50),
@@ -112,7 +116,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     shops.judging: lambda tx: shops.judging(tx, SHOP),
     shops.know: lambda tx: shops.know(tx, "oak-ltd.myshopify.com"),
     shops.leave: lambda tx: shops.leave(tx, OTHER, now=1),
-    shops.see: lambda tx: shops.see(tx, SHOP, seen=ShopSeen("Oak Ltd", "Europe/Brussels", "EUR", "fr", "basic")),
+    shops.see: lambda tx: shops.see(tx, SHOP, seen=ShopSeen("Oak Ltd", "Europe/Brussels", "EUR", "fr", "basic"), at=1),
     states.give: lambda tx: states.give(tx, SHOP, state="s", expires_at=9, now=1),
     states.take: lambda tx: states.take(tx, SHOP, state="s", now=1),
 }

@@ -130,3 +130,15 @@ def test_a_stopped_line_says_so_to_the_health_page(work: Work) -> None:
     made.stop()
     with pytest.raises(RuntimeError, match="stopped"):
         made.ping()
+
+
+def test_a_pause_that_was_asked_for_holds_against_nudges(jobs: LocalJobs, work: Work) -> None:
+    """During an outage at the shop every new order nudges: none of them may hammer."""
+    work.answers = [Retry("busy", after=0.3)]
+    jobs("sync", 1)
+    assert until(lambda: len(work.runs) == 1 and not work.running)
+    began = time.monotonic()
+    while len(work.runs) == 1 and time.monotonic() - began < 5:
+        jobs("sync", 1)
+        time.sleep(0.005)
+    assert time.monotonic() - began > 0.2

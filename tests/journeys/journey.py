@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import requests
 
 from tests.journeys.app import PATIENCE, App, free_port, until
 from tests.journeys.shopify import SHOP, Shopify
+from tests.journeys.verdicts import wrong_tags
 
 
 class Journey:
@@ -82,12 +84,26 @@ class Journey:
             and not status["bulk"]
         )
 
+    def all_right(self) -> None:
+        """Waits until all is settled, then holds every customer's tag against the raw orders."""
+        today = self.settled()["today"]
+        assert wrong_tags(self.shopify.rows("customers"), self.shopify.rows("orders"), today)[:3] == []
+
     def becomes(self, customer: int, tag: str) -> None:
         """Waits until our tags of that customer read `tag`."""
         until(f"{customer} to be {tag or 'nothing'}: {self.shopify.tags().get(customer)}", self._is(customer, tag))
 
     def _is(self, customer: int, tag: str) -> Any:
         return lambda: self.shopify.our_tags(customer) == [tag]
+
+
+def history_of(folder: Path, *, customers: int, visits: int = 1) -> Path:
+    """A file of so many customers who came every ten days for another loaf, and of one who came ten days later."""
+    days = [date(2026, 1, 1) + timedelta(days=10 * visit) for visit in range(visits + 1)]
+    rows = [f"{number},{days[visit]},12.50,loaf {visit}" for visit in range(visits) for number in range(customers)]
+    path = folder / "history.csv"
+    path.write_text("\n".join(["customer,date,amount,product", *rows, f"late,{days[-1]},10,loaf"]))
+    return path
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from plugin.simulator.history import CDNOW
 from tests.journeys.app import until
 from tests.journeys.journey import Journey, journey
 from tests.journeys.shopify import DAY, ours_among
-from tests.journeys.verdicts import by_customer, tag_by_judge, tag_by_slow_reference
+from tests.journeys.verdicts import by_customer, tag_by_slow_reference, wrong_tags
 
 pytestmark = pytest.mark.timeout(600)  # the one run counts for whichever test comes first
 
@@ -72,13 +72,7 @@ def test_the_whole_year_was_imported(year: Year) -> None:
 
 
 def test_every_tag_is_what_the_pure_verdict_says_of_the_raw_orders(year: Year) -> None:
-    orders, today = by_customer(year.orders), year.end["today"]
-    wrong = [
-        (row["tags"], wanted, [order for order in year.orders if order["customer"] == row["id"]])
-        for row in year.after
-        if ours_among(row["tags"]) != (wanted := {tag_by_judge(orders.get(row["id"], ()), today)} - {""})
-    ]
-    assert wrong[:3] == []
+    assert wrong_tags(year.after, year.orders, year.end["today"])[:3] == []
     assert len(year.after) > 23_570
 
 

@@ -12,6 +12,7 @@ from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.orders import Judged, pack_products
 from plugin.core.verdict import Kind, judge
 from tests.core.slow_reference import live
+from tests.journeys.shopify import ours_among
 
 Row = Mapping[str, Any]
 NAMES = {Kind.NONE: "", Kind.BUYER: "buyer", Kind.CLIENT: "client"}
@@ -32,6 +33,18 @@ def by_customer(orders: Iterable[Row]) -> dict[int, list[Row]]:
         if order["customer"] and counts(order):
             found.setdefault(order["customer"], []).append(order)
     return found
+
+
+def wrong_tags(customers: Iterable[Row], orders: Iterable[Row], today: int) -> list[tuple[list[str], str, list[Row]]]:
+    """(tags, what should be, the orders that count) of every customer whose tag is not the verdict on their orders."""
+    counted = by_customer(orders)
+    wrong = []
+    for row in customers:
+        theirs = counted.get(row["id"], [])
+        wanted = tag_by_judge(theirs, today)
+        if ours_among(row["tags"]) != {wanted} - {""}:
+            wrong.append((row["tags"], wanted, theirs))
+    return wrong
 
 
 def tag_by_judge(orders: Iterable[Row], today: int) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from plugin.core.verdict import Kind
-from plugin.db import shops
+from plugin.db import customers, ledger, shops
+from plugin.errors import Retry
 from plugin.usecases.replay import replay
 from tests.usecases.conftest import Oak, order
 
@@ -207,3 +208,97 @@ def test_payment_terms_once_told_stay_told(oak: Oak) -> None:
     oak.receive("orders/create", order(2, **pending, customer=8))
     oak.drain()
     assert oak.kinds() == {"Customer/7": BUYER, "Customer/8": NONE}
+
+
+def test_an_older_version_may_be_the_only_one_that_names_terms(oak: Oak) -> None:
+    """The same facts in the other order."""
+    pending = {"financial_status": "pending", "payment_gateway_names": []}
+    oak.receive("orders/updated", order(1, **pending, updated_at="2026-11-02T12:00:00Z"))
+    oak.receive("orders/create", order(1, **pending, payment_terms={"id": 5}))
+    oak.drain()
+    assert oak.kinds() == {"Customer/7": BUYER}
+
+
+def test_trouble_with_the_database_parks_nothing(oak: Oak) -> None:
+    """A full disk or a locked file is no delivery's fault: they wait until it is over."""
+    oak.receive("orders/create", order(1))
+    with oak.services.database.write() as tx:
+        tx.connection.exec_driver_sql("ALTER TABLE orders RENAME TO elsewhere")
+    with pytest.raises(Retry):
+        oak.drain()
+    with oak.services.database.write() as tx:
+        tx.connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO orders")
+    assert oak.parked() == []
+    oak.drain()
+    assert oak.kinds() == {"Customer/7": BUYER}
+
+
+def test_a_bug_holds_up_only_the_delivery_that_meets_it(oak: Oak, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is parked with its words; those behind it are worked off."""
+    from plugin.usecases import apply_facts
+
+    real = apply_facts.version
+
+    def clumsy(fact: Any, *rest: Any, **more: Any) -> Any:
+        if fact.order == 1:
+            raise KeyError("a bug")
+        return real(fact, *rest, **more)
+
+    monkeypatch.setattr(apply_facts, "version", clumsy)
+    oak.receive("orders/create", order(1))
+    oak.receive("orders/create", order(2, customer=8))
+    oak.drain()
+    assert oak.kinds() == {"Customer/8": BUYER}
+    assert oak.parked() == ["KeyError: 'a bug'"]
+
+
+def test_an_older_shop_update_changes_nothing(oak: Oak) -> None:
+    """A retry of an old delivery must not bring the old zone back."""
+    for zone, at in (("Asia/Tokyo", 9000), ("Europe/Paris", 8000)):
+        oak.receive("shop/update", {"id": 1, "iana_timezone": zone}, triggered_at=at)
+        oak.drain()
+    assert oak.column("SELECT zone FROM shops") == ["Asia/Tokyo"]
+
+
+def test_an_unknown_time_zone_is_parked_and_the_old_one_stays(oak: Oak) -> None:
+    oak.receive("shop/update", {"id": 1, "iana_timezone": "Moon/Tranquility"})
+    oak.drain()
+    assert oak.column("SELECT zone FROM shops") == ["UTC"]
+    assert "Moon/Tranquility" in oak.parked()[0]
+
+
+def test_a_merchants_tag_set_before_our_first_write_is_looked_at_again(oak: Oak) -> None:
+    """Otherwise it would be taken for ours, and removed with the next change."""
+    oak.receive("orders/create", order(1))
+    oak.drain()
+    with oak.services.database.write() as tx:
+        customers.found(tx, oak.shop, [("Customer/7", [])])
+    touched = {"customerId": "gid://shopify/Customer/7", "tags": ["buyer"], "occurredAt": "2026-11-21T10:00:00Z"}
+    oak.receive("customer.tags_added", touched)
+    oak.drain()
+    assert oak.column("SELECT tags_found FROM customers") == [None]
+    with oak.services.database.write() as tx:
+        customers.found(tx, oak.shop, [("Customer/7", ["buyer"])])
+        ledger.intend(tx, oak.shop, [ledger.Change("Customer/7", "add", "buyer", 1, 1, 1)], now=1)
+    oak.receive("customer.tags_added", touched)
+    oak.drain()
+    assert oak.column("SELECT tags_found FROM customers") == ["buyer"]
+
+
+def test_our_tags_of_a_merged_customer_are_ours_on_the_kept_one(oak: Oak) -> None:
+    """The shop unites the tags of both: the one that no longer fits must go."""
+    oak.receive("orders/create", order(1, customer=7, day="2026-11-01"))
+    oak.receive("orders/create", order(2, customer=8, day="2026-11-09"))
+    oak.drain()
+    with oak.services.database.write() as tx:
+        customers.synced(tx, oak.shop, [customers.Synced(f"Customer/{n}", 1, ["buyer"]) for n in (7, 8)])
+    merge = {
+        "admin_graphql_api_customer_kept_id": "gid://shopify/Customer/8",
+        "admin_graphql_api_customer_deleted_id": "gid://shopify/Customer/7",
+        "status": "completed",
+    }
+    oak.receive("customers/merge", merge)
+    oak.drain()
+    with oak.services.database.read() as tx:
+        [left] = customers.to_sync(tx, oak.shop, at_most=5)
+    assert (left.customer, left.kind, left.kind_at_shop, left.tags_ours) == ("Customer/8", CLIENT, -1, "buyer")

@@ -61,15 +61,16 @@ def written(oak: Oak, before: ToSync, status: str) -> ToSync:
         ("done", 2, "client", "done"),
         ("unknown", UNKNOWN, "buyer,client", "unknown"),
         ("failed", 1, "buyer", "failed"),
-        ("unsent", 1, "buyer", "failed"),
+        ("unsent", 1, "buyer", None),
     ],
 )
 def test_an_outcome_says_what_is_at_the_shop_now(
-    oak: Oak, status: str, at_shop: int, ours: str, ledger_says: str
+    oak: Oak, status: str, at_shop: int, ours: str, ledger_says: str | None
 ) -> None:
     after = written(oak, row(2, 1, "buyer"), status)
     assert (after.kind_at_shop, after.tags_ours) == (at_shop, ours)
-    assert oak.column("SELECT state FROM ledger") == [ledger_says] * 2
+    # What was never sent leaves no line in the ledger.
+    assert oak.column("SELECT state FROM ledger") == ([ledger_says] * 2 if ledger_says else [])
 
 
 def test_a_refused_customer_is_left_alone_and_says_why(oak: Oak) -> None:
@@ -105,3 +106,22 @@ def test_a_settled_line_is_not_settled_twice(oak: Oak) -> None:
     with oak.services.database.write() as tx:
         ledger.settle(tx, oak.shop, [(1, "unknown", None)], now=9)
     assert oak.column("SELECT state FROM ledger") == ["done"]
+
+
+def test_a_customer_deleted_while_a_write_is_under_way_stays_deleted(oak: Oak) -> None:
+    before = row(2, 1, "buyer")
+    written(oak, before, "unsent")
+    with oak.services.database.write() as tx:
+        entries = ledger.intend(tx, oak.shop, changes([(before, plan_for(before, NAMES))]), now=1)
+        customers.hold(tx, oak.shop, [ANNA], reason=customers.GONE)
+        settle(tx, oak.shop, [Outcome(one, "done", "") for one in entries], names=NAMES, now=2)
+        customers.hold(tx, oak.shop, [ANNA], reason=customers.IN_A_FILE)
+        customers.release(tx, oak.shop)
+    assert oak.column("SELECT held FROM customers") == ["gone"]
+
+
+def test_a_new_installation_gives_refused_customers_another_chance(oak: Oak) -> None:
+    written(oak, row(2, 1, "buyer"), "failed")
+    with oak.services.database.write() as tx:
+        customers.release(tx, oak.shop)
+        assert customers.count_to_sync(tx, oak.shop) == 1

@@ -247,3 +247,15 @@ def test_the_door_stands_beside_the_app(asked: Asked) -> None:
     assert list(app({"PATH_INFO": "/", "REQUEST_METHOD": "GET"}, lambda *_: None)) == [b"the app"]  # type: ignore[arg-type,return-value]
     answer = list(app({"PATH_INFO": "/webhooks", "REQUEST_METHOD": "GET"}, lambda *_: None))  # type: ignore[arg-type,return-value]
     assert answer == [b"Deliveries are POSTed here."]
+
+
+def test_a_number_that_was_rolled_back_is_not_remembered(asked: Asked) -> None:
+    """It may be given to another shop: a delivery in the wrong inbox would be worse than none."""
+    anna, oak = ({"HTTP_X_SHOPIFY_SHOP_DOMAIN": f"{name}.myshopify.com"} for name in ("annas-bakery", "oak-ltd"))
+    with asked.database.write() as tx:
+        tx.run(sa.text("ALTER TABLE inbox RENAME TO elsewhere"))
+    assert asked.post(**anna) == 503
+    with asked.database.write() as tx:
+        tx.run(sa.text("ALTER TABLE elsewhere RENAME TO inbox"))
+    assert [asked.post(**oak), asked.post(**anna)] == [200, 200]
+    assert len({row[0] for row in asked.rows()}) == 2

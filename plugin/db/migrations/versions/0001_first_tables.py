@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), server_default="", nullable=False),
         sa.Column("locale", sa.String(length=16), server_default="en", nullable=False),
         sa.Column("plan", sa.Text(), server_default="", nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("tagging", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("buyer_tag", sa.String(length=40), server_default="buyer", nullable=False),
         sa.Column("client_tag", sa.String(length=40), server_default="client", nullable=False),
