@@ -177,3 +177,19 @@ def test_reading_that_does_not_come_through_may_be_tried_again(script: Script, c
     script.always = Reply(503)
     with pytest.raises(Retry):
         read_tags(client, ["Customer/1"])
+
+
+def test_a_scope_that_was_lost_is_the_shops_trouble_and_no_customers(script: Script, client: Client) -> None:
+    """Shopify says it of every alias alike: taken for theirs, it would hold every customer back for good."""
+    errors = [{**failure("ACCESS_DENIED", "Access denied"), "path": [alias]} for alias in ("r0", "a0", "a1")]
+    script.then(graphql({"r0": None, "a0": None, "a1": None}, errors=errors))
+    with pytest.raises(GiveUp, match="Access denied"):
+        write_tags(client, [ANNA, OAK])
+
+
+@pytest.mark.parametrize("after", [Reply(401), Reply(429)])
+def test_a_refusal_after_a_lost_answer_leaves_it_unknown(script: Script, client: Client, after: Reply) -> None:
+    """The first try may have gone through: "certainly not" would be a lie."""
+    script.then(DROPPED)
+    script.always = after
+    assert {outcome.status for outcome in write_tags(client, [ANNA, OAK])} == {"unknown"}
