@@ -23,7 +23,7 @@ from benchmarks.report import Report, Spread, arguments, show
 from benchmarks.servers import ROOT, scratch
 from plugin.db import imports, shops
 from plugin.shopify.history_lines import ItemLine, OrderLine
-from plugin.usecases.import_history import Reading
+from plugin.usecases.read_history import Reading
 from plugin.usecases.rejudge import judge_all
 
 CHILD = b'"__parentId"'

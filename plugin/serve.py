@@ -6,6 +6,8 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FAREWELL = 2.0  # seconds
 THREADS = 32  # requests under way at once; each waits for its row to be on disk
 LOGGING = {
     "version": 1,
@@ -41,7 +44,7 @@ LOGGING = {
 
 def serve(settings: Settings) -> None:
     """Serves until it is told to stop; GiveUp when the database is served already."""
-    held = only_one(settings.database_url)
+    held = only_one(settings.database_url, patience=FAREWELL)
     server = Granian(
         "plugin.serve:application",
         address=settings.host,
@@ -67,35 +70,55 @@ def serve(settings: Settings) -> None:
 
 def application() -> "WSGIApplication":
     """What granian's worker calls once: starts the threads and returns the WSGI callable."""
-    running = compose(load(), work=os.environ.get("REGULARS_WORK", "on") != "off")
+    settings = load()
+    # First of all: the process that started this one may be gone already.
+    leave_with_parent(lambda: os._exit(1), parent=parent_process())
+    held = _lock_file(settings.database_url)
+    fcntl.flock(held, fcntl.LOCK_SH)
+    running = compose(settings, work=os.environ.get("REGULARS_WORK", "on") != "off")
     running.start()
     # A worker ends without atexit; multiprocessing's own finalizers do run.
     Finalize(None, running.stop, exitpriority=100)
-    leave_with_parent(lambda: os._exit(1))
+    Finalize(None, held.close, exitpriority=50)
     return running.wsgi
 
 
-def only_one(database_url: str) -> IO[bytes]:
-    """Holds the lock beside the database as long as the file returned stays open."""
+def only_one(database_url: str, *, patience: float = 0.0) -> IO[bytes]:
+    """Holds the lock beside the database as long as the file returned stays open; GiveUp when another has it.
+
+    Once taken it is shared, so that the worker holds it too: a worker whose main process was killed may take a moment
+    to leave, for which `patience` (seconds) waits.
+    """
+    held = _lock_file(database_url)
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError as error:
+            if time.monotonic() < until:
+                time.sleep(0.1)
+                continue
+            held.close()
+            database = sa.make_url(database_url).database
+            raise GiveUp(
+                f"Another Regulars already serves this database ({database}): stop it, or set DATABASE_URL."
+            ) from error
+        return held
+
+
+def _lock_file(database_url: str) -> IO[bytes]:
     path = Path(f"{sa.make_url(database_url).database}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
-    held = path.open("wb")
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        held.close()
-        raise GiveUp(
-            f"Another Regulars already serves this database ({path.with_suffix('')}): stop it, or set DATABASE_URL."
-        ) from error
-    return held
+    return path.open("wb")
 
 
-def leave_with_parent(leave: Callable[[], object]) -> None:
+def leave_with_parent(leave: Callable[[], object], *, parent: BaseProcess | None = None) -> None:
     """Calls `leave` when the process that started this one is gone, so that nothing runs on unseen."""
-    parent = os.getppid()
+    expected = os.getppid() if parent is None else parent.pid
 
     def watch() -> None:
-        while os.getppid() == parent:
+        while os.getppid() == expected:
             time.sleep(0.5)
         leave()
 

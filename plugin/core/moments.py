@@ -14,13 +14,29 @@ _FIRST, _LAST = (date(year, 1, 1).toordinal() - _EPOCH_DAY for year in (1900, 22
 
 def moment(text: str) -> int:
     """UTC milliseconds of an ISO 8601 moment down to the second, with an offset or Z; ValueError for anything else."""
+    return _midnight(text[:10]) + _since_midnight(text[10:])
+
+
+@lru_cache(maxsize=16_384)
+def _midnight(text: str) -> int:
+    """Milliseconds of a date; a shop's orders share a few thousand."""
     try:
-        since = datetime.fromisoformat(text[:19]) - _EPOCH
+        days = (datetime.strptime(text, "%Y-%m-%d") - _EPOCH).days  # strict, unlike fromisoformat: no weeks
+    except ValueError:
+        raise ValueError(f"{text!r} is no moment: a date of ten characters comes first") from None
+    if not _FIRST <= days < _LAST:
+        raise ValueError(f"{text!r} lies outside the years 1900 to 2199")
+    return days * _DAY
+
+
+@lru_cache(maxsize=131_072)
+def _since_midnight(text: str) -> int:
+    """Milliseconds of a time of day with its offset; there are 86,400 seconds in a day."""
+    try:
+        since = datetime.fromisoformat(f"1970-01-01{text[:9]}") - _EPOCH
     except (ValueError, TypeError):
         raise ValueError(f"{text!r} is no moment with seconds and an offset from UTC") from None
-    if not _FIRST <= since.days < _LAST:
-        raise ValueError(f"{text!r} lies outside the years 1900 to 2199")
-    return since.days * _DAY + since.seconds * 1000 + _rest(text[19:])
+    return since.seconds * 1000 + _rest(text[9:])
 
 
 @lru_cache(maxsize=4096)

@@ -33,6 +33,8 @@ class Judged(NamedTuple):
     products: bytes
 
 
+# Reading a member off its enum takes ten times as long as a name of the module, and a million orders ask.
+_COUNTED, _ZERO = Ignored.COUNTED, Ignored.ZERO
 _PAID = frozenset({"authorized", "paid", "partially_paid", "partially_refunded"})
 _DEAD = {"voided": Ignored.VOIDED, "expired": Ignored.EXPIRED, "refunded": Ignored.REFUNDED}
 
@@ -46,13 +48,13 @@ def why_ignored(order: OrderSeen) -> Ignored:
     if order.status in _DEAD:
         return _DEAD[order.status]
     if order.total <= 0:
-        return Ignored.ZERO
+        return _ZERO
     if order.refunded >= order.total:
         return Ignored.REFUNDED
     if order.current_total <= 0:
-        return Ignored.REFUNDED if order.refunded > 0 else Ignored.ZERO
+        return Ignored.REFUNDED if order.refunded > 0 else _ZERO
     if order.status in _PAID or (order.status == "pending" and order.pays_later):
-        return Ignored.COUNTED
+        return _COUNTED
     return Ignored.UNPAID
 
 
@@ -78,11 +80,8 @@ _SHAPES = [Struct(f"<{size}I") for size in range(MOST_PRODUCTS + 1)]
 
 def pack_products(ids: Iterable[int]) -> bytes:
     """Product keys of one order: sorted unique low 32 bits of the ids as little-endian uint32, 64 at most."""
-    keys = {id_ & _UINT32 for id_ in ids}
-    if not keys:
-        return b""
-    least = sorted(keys)[:MOST_PRODUCTS]
-    return _SHAPES[len(least)].pack(*least)
+    keys = sorted(set(map(_UINT32.__and__, ids)))[:MOST_PRODUCTS]
+    return _SHAPES[len(keys)].pack(*keys)
 
 
 def unpack_products(packed: bytes) -> tuple[int, ...]:

@@ -16,8 +16,10 @@ _TO_SYNC = text(
     " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running')))"
 )
 _TO_IMPORT = text(
-    "SELECT shops.shop FROM shops JOIN imports ON imports.shop = shops.shop"
-    " WHERE shops.state = 'installed' AND imports.stage NOT IN ('done', 'failed')"
+    "SELECT shop FROM shops WHERE state = 'installed' AND NOT EXISTS"
+    " (SELECT 1 FROM imports WHERE imports.shop = shops.shop AND imports.stage IN ('done', 'failed')"
+    " AND imports.started_at >= coalesce(shops.installed_at, 0)"
+    " AND imports.number = (SELECT max(number) FROM imports AS newest WHERE newest.shop = shops.shop))"
 )
 _TO_REJUDGE = text("SELECT shop FROM shops WHERE state = 'installed' AND rejudge")
 _INSTALLED = text("SELECT shop FROM shops WHERE state = 'installed' ORDER BY shop")
@@ -39,7 +41,7 @@ def to_sync(tx: Tx) -> list[int]:
 
 
 def to_import(tx: Tx) -> list[int]:
-    """Shops whose import is not finished."""
+    """Shops whose newest import is not finished, or older than their installation, or was never asked for."""
     return [row[0] for row in tx.rows(_TO_IMPORT)]
 
 

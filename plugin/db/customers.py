@@ -55,10 +55,9 @@ _LOOK_AGAIN = text(
 )
 _INHERIT = text("UPDATE customers SET kind_at_shop = -1, tags_ours = :ours WHERE shop = :shop AND customer = :customer")
 _KINDS = text("SELECT kind, count(*) FROM customers WHERE shop = :shop AND customer >= 'Customer/' GROUP BY kind")
-_EXAMPLES = text(
-    "SELECT customer FROM customers WHERE shop = :shop AND kind = :kind AND customer >= 'Customer/'"
-    " ORDER BY since DESC, customer LIMIT :at_most"
-)
+_SUCH = "SELECT customer FROM customers WHERE shop = :shop AND kind = :kind AND lapsed = :lapsed"
+_LATEST = text(f"{_SUCH} AND customer >= 'Customer/' ORDER BY since DESC, customer LIMIT 1")
+_STRONGEST = text(f"{_SUCH} AND customer >= 'Customer/' ORDER BY weight DESC, customer LIMIT 1")
 
 
 class ToSync(NamedTuple):
@@ -155,9 +154,11 @@ def kinds(tx: Tx, shop: int) -> Kinds:
     return Kinds(*(counted.get(kind, 0) for kind in range(3)))
 
 
-def examples(tx: Tx, shop: int, *, kind: int, at_most: int) -> list[str]:
-    """Who became this kind last; a whole-shop sort."""
-    return [row[0] for row in tx.rows(_EXAMPLES, shop, kind, at_most)]
+def examples(tx: Tx, shop: int) -> list[str]:
+    """The newest and the strongest client, lapsed client and buyer; whole-shop sorts."""
+    sorts = ((2, False), (1, True), (1, False))
+    found = [row[0] for sort in sorts for best in (_LATEST, _STRONGEST) for row in tx.rows(best, shop, *sort)]
+    return list(dict.fromkeys(found))
 
 
 _SYNC_OF = select(*(customers.c[name] for name in ToSync._fields)).where(
@@ -168,3 +169,18 @@ _SYNC_OF = select(*(customers.c[name] for name in ToSync._fields)).where(
 def sync_of(tx: Tx, shop: int, keys: Sequence[str]) -> dict[str, ToSync]:
     """Where the tag of each of these customers stands."""
     return {row[0]: ToSync._make(row) for row in tx.run(_SYNC_OF, {"shop": shop, "keys": keys})}
+
+
+_WITHOUT_ORDERS = text(
+    "SELECT customer FROM customers WHERE shop = :shop AND customer > :after"
+    " AND (kind > 0 OR counted > 0 OR ignored > 0)"
+    " AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.shop = customers.shop AND orders.customer = customers.customer)"
+    " AND NOT EXISTS"
+    " (SELECT 1 FROM orders WHERE orders.shop = customers.shop AND orders.ordered_by = customers.customer)"
+    " ORDER BY customer LIMIT :at_most"
+)
+
+
+def without_orders(tx: Tx, shop: int, after: str, *, at_most: int) -> list[str]:
+    """The next customers in order of key whose verdict rests on orders that are no longer theirs."""
+    return [row[0] for row in tx.rows(_WITHOUT_ORDERS, shop, after, at_most)]

@@ -8,6 +8,8 @@ from sqlalchemy import select, text
 from plugin.db.engine import Tx
 from plugin.db.tables import imports
 
+AGAIN = "again"  # the stage of an import that a new one shall follow
+
 
 class Import(NamedTuple):
     """One import of a shop's history."""
@@ -16,7 +18,7 @@ class Import(NamedTuple):
     stage: str  # asked | reading | judging | done | failed | again
     started_at: int
     finished_at: int | None
-    orders_operation: str | None
+    orders_operation: str | None  # None: not started yet
     customers_operation: str | None
     expected: int  # objects the shop announced so far
     lines: int  # lines read so far
@@ -37,8 +39,10 @@ def last(tx: Tx, shop: int) -> Import | None:
     return None if row is None else Import._make(row)
 
 
-def begin(tx: Tx, shop: int, *, orders_operation: str, customers_operation: str, now: int) -> int:
-    """Numbers an import that the shop has begun to prepare."""
+def begin(
+    tx: Tx, shop: int, *, now: int, orders_operation: str | None = None, customers_operation: str | None = None
+) -> int:
+    """Numbers an import that the shop has begun to prepare; an operation yet to be started is None."""
     ((number,),) = tx.rows(_NEXT, shop)
     tx.run(
         sa.insert(imports).values(
@@ -54,5 +58,7 @@ def begin(tx: Tx, shop: int, *, orders_operation: str, customers_operation: str,
 
 
 def progress(tx: Tx, shop: int, number: int, **values: Any) -> None:
-    """Keeps how far an import has come."""
+    """Keeps how far an import has come; once another one is asked for, its stage says so to the end."""
+    if "stage" in values:
+        values["stage"] = sa.case((imports.c.stage == AGAIN, AGAIN), else_=values["stage"])
     tx.run(sa.update(imports).where(imports.c.shop == shop, imports.c.number == number).values(**values))

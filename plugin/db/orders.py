@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import bindparam, select, text
 
@@ -17,6 +17,7 @@ _COLUMNS = (
     " cancelled, status, pays_later, total, current_total, refunded, discount, list_total, units, has_code, renewal,"
     " products"
 )
+_PAYS_LATER, _RENEWAL = (_COLUMNS.replace(" ", "").split(",").index(name) for name in ("pays_later", "renewal"))
 # An API read carries the moment it was made, so that on the same second the later look wins.
 _VERSION = "updated_at, triggered_at, read, cancelled, refunded"
 _NEW, _OLD = (", ".join(f"{side}.{name.strip()}" for name in _VERSION.split(",")) for side in ("excluded", "orders"))
@@ -72,6 +73,9 @@ _LOCATIONS = (
 )
 
 
+Row: TypeAlias = tuple[Any, ...]
+
+
 class Version(NamedTuple):
     """An order with where its news came from: a webhook triggered, or an API read (`read`) made, at `triggered_at`."""
 
@@ -81,25 +85,31 @@ class Version(NamedTuple):
     triggered_at: int
     read: bool
 
+    def row(self, shop: int) -> Row:
+        """The values of the stored order, in the order of its columns; bare, for an import holds many of these."""
+        fact, day, ignored, triggered_at, read = self
+        (
+            order, name, customer, ordered_by, processed_at, updated_at, test, cancelled, status, pays_later,
+            total, current_total, refunded, discount, list_total, units, has_code, renewal, products,
+        ) = fact  # fmt: skip
+        return (
+            shop, order, customer, ordered_by, name, processed_at, day, updated_at, triggered_at, read, False, ignored,
+            test, cancelled, status, pays_later, total, current_total, refunded, discount, list_total, units, has_code,
+            renewal, products,
+        )  # fmt: skip
+
 
 def keep(tx: Tx, shop: int, versions: Iterable[Version]) -> None:
     """The newest version of each stays: (updated_at, triggered_at), then API read, cancelled, more refunded."""
-    known = list(versions)
-    tx.each(
-        _KEEP,
-        [
-            (
-                shop, fact.order, fact.customer, fact.ordered_by, fact.name, fact.processed_at, day, fact.updated_at,
-                triggered_at, read, False, ignored, fact.test, fact.cancelled, fact.status, fact.pays_later, fact.total,
-                fact.current_total, fact.refunded, fact.discount, fact.list_total, fact.units, fact.has_code,
-                fact.renewal, fact.products,
-            )
-            for fact, day, ignored, triggered_at, read in known
-        ],
-    )  # fmt: skip
+    keep_rows(tx, shop, [version.row(shop) for version in versions])
+
+
+def keep_rows(tx: Tx, shop: int, rows: Sequence[Row]) -> None:
+    """The same for versions of this shop that are rows already."""
+    tx.each(_KEEP, rows)
     # An older version may be the only one that says so: its word counts even where a newer one stays.
-    said = [one.fact for one in known if one.fact.renewal or one.fact.pays_later]
-    tx.each(_SAID_ONCE, [(one.renewal, one.pays_later, one.pays_later, shop, one.order) for one in said])
+    said = [(row[_RENEWAL], row[_PAYS_LATER], row[1]) for row in rows if row[_RENEWAL] or row[_PAYS_LATER]]
+    tx.each(_SAID_ONCE, [(renewal, terms, terms, shop, order) for renewal, terms, order in said])
 
 
 def bury(tx: Tx, shop: int, ids: Iterable[int]) -> None:

@@ -1,6 +1,6 @@
 """A shop's history as bulk exports tell it: the documents that ask, and the readers of the lines that come back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -58,11 +58,14 @@ query CustomerTags {
 
 CHILD = b'"__parentId"'  # inside a text its quotes would be escaped, so this is always the key
 AT_ONCE = 500  # orders held back so that their lines can join them
+UNREADABLE = (msgspec.MsgspecError, ValueError)
+Refused = Callable[[str], object]  # hears of a line that cannot be read: "line 17: Expected `str` ...", counted from 1
 
 
 _order = msgspec.json.Decoder(OrderLine).decode
 _item = msgspec.json.Decoder(ItemLine).decode
 _customer = msgspec.json.Decoder(CustomerLine).decode
+_tuple = tuple.__new__  # what `_make` does, without counting the fields of every order
 
 
 class LateProducts(NamedTuple):
@@ -91,10 +94,15 @@ class Held:
         self.products: list[int] = []
 
 
-def read_orders(lines: Iterable[bytes]) -> Iterator[OrderSeen | LateProducts]:
+def give_up(words: str) -> None:
+    """What becomes of a line that cannot be read, unless somebody counts them."""
+    raise GiveUp(f"the export cannot be read: {words}")
+
+
+def read_orders(lines: Iterable[bytes], refused: Refused = give_up) -> Iterator[OrderSeen | LateProducts]:
     """The orders of an export with their products; lines that come too late for that follow as LateProducts.
 
-    Holds at most 500 orders. GiveUp names the line that cannot be read, counted from 1.
+    Holds at most 500 orders. A line that cannot be read is left out.
     """
     held: dict[str, Held] = {}
     late: dict[str, Held] = {}
@@ -103,20 +111,21 @@ def read_orders(lines: Iterable[bytes]) -> Iterator[OrderSeen | LateProducts]:
             if CHILD in line:
                 item = _item(line)
                 order = held.get(item.parent) or _gone(late, item.parent)
+                product = item.product
+                if product is not None:
+                    order.products.append(product_number(product.id))
                 order.units += item.quantity
-                if item.product is not None:
-                    order.products.append(product_number(item.product.id))
                 if item.selling_plan is not None:
                     order.renewal = True
+                if len(late) >= AT_ONCE:
+                    yield from _all(held, late)
             elif line.strip():
                 read = _order(line)
                 if len(held) + len(late) >= AT_ONCE:
                     yield from _all(held, late)
                 held[read.id] = Held(order_head(read), bool(read.discount_codes), read.source_name == RENEWAL_SOURCE)
-        except (msgspec.MsgspecError, ValueError) as error:
-            raise GiveUp(f"line {place} of the export: {error}") from error
-        if len(late) >= AT_ONCE:
-            yield from _all(held, late)
+        except UNREADABLE as error:
+            refused(f"line {place}: {error}")
     yield from _all(held, late)
 
 
@@ -131,21 +140,22 @@ def _all(held: dict[str, Held], late: dict[str, Held]) -> Iterator[OrderSeen | L
     """Everything gathered, orders first; nothing is left."""
     for order in held.values():
         products = pack_products(order.products)
-        yield OrderSeen._make((*order.head, order.units, order.has_code, order.renewal, products))
+        yield _tuple(OrderSeen, (*order.head, order.units, order.has_code, order.renewal, products))
     for order in late.values():
         yield LateProducts(order.head[0], pack_products(order.products), order.renewal)
     held.clear()
     late.clear()
 
 
-def read_customers(lines: Iterable[bytes]) -> Iterator[CustomerTags]:
-    """The customers of an export; GiveUp names the line that cannot be read, counted from 1."""
+def read_customers(lines: Iterable[bytes], refused: Refused = give_up) -> Iterator[CustomerTags]:
+    """The customers of an export; a line that cannot be read is left out."""
     for place, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             read = _customer(line)
-            customer = key(read.id, "Customer")
-        except (msgspec.MsgspecError, ValueError) as error:
-            raise GiveUp(f"line {place} of the export: {error}") from error
-        yield CustomerTags(customer, read.tags)
+            found = CustomerTags(key(read.id, "Customer"), read.tags)
+        except UNREADABLE as error:
+            refused(f"line {place}: {error}")
+        else:
+            yield found

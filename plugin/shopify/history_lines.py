@@ -11,7 +11,7 @@ from plugin.core.orders import manual_gateway
 from plugin.shopify.gids import PREFIX
 
 RENEWAL_SOURCE = "subscription_contract"
-_STARTS = {kind: f"{PREFIX}{kind}/" for kind in ("Order", "Customer", "CompanyLocation", "Product")}
+_STARTS = {kind: f"{PREFIX}{kind}" for kind in ("Order", "Customer", "CompanyLocation", "Product")}
 
 
 class Ref(Struct, gc=False):
@@ -43,7 +43,7 @@ class Present(Struct, gc=False):
     """That it is there is all we ask."""
 
 
-class OrderLine(Struct, rename="camel"):
+class OrderLine(Struct, gc=False, rename="camel"):
     """An order."""
 
     id: str
@@ -59,13 +59,13 @@ class OrderLine(Struct, rename="camel"):
     source_name: str | None = None
     customer: Ref | None = None
     purchasing_entity: Purchaser | None = None
-    payment_gateway_names: list[str] = field(default_factory=list)
+    payment_gateway_names: tuple[str, ...] = ()
     total_discounts_set: Money | None = None
     subtotal_price_set: Money | None = None
-    discount_codes: list[str] = field(default_factory=list)
+    discount_codes: tuple[str, ...] = ()
 
 
-class ItemLine(Struct, rename="camel"):
+class ItemLine(Struct, gc=False, rename="camel"):
     """One line of an order, which came before it."""
 
     parent: str = field(name="__parentId")
@@ -83,8 +83,9 @@ class CustomerLine(Struct):
 
 def order_head(line: OrderLine) -> tuple[Any, ...]:
     """The first fifteen fields of OrderSeen, which need no line items; ValueError when one cannot be read."""
-    currency = line.total_price_set.shop_money.currency_code
-    total = minor(line.total_price_set.shop_money.amount, currency)
+    price = line.total_price_set.shop_money
+    currency = price.currency_code
+    total = minor(price.amount, currency)
     discount = 0 if line.total_discounts_set is None else minor(line.total_discounts_set.shop_money.amount, currency)
     goods = line.subtotal_price_set
     person = None if line.customer is None else key(line.customer.id, "Customer")
@@ -110,15 +111,18 @@ def order_head(line: OrderLine) -> tuple[Any, ...]:
 
 def number(gid: str, kind: str) -> int:
     """123 from "gid://shopify/Order/123"; ValueError when it is no id of that `kind`."""
-    return int(key(gid, kind)[len(kind) + 1 :])
+    start, _, digits = gid.rpartition("/")
+    if start != _STARTS[kind] or not digits.isdecimal():
+        raise ValueError(f"{gid!r} is no id of {kind}")
+    return int(digits)
 
 
 def key(gid: str, kind: str) -> str:
     """ "Customer/1" from "gid://shopify/Customer/1"; ValueError when it is no id of that `kind`."""
-    start = _STARTS[kind]
-    if not (gid.startswith(start) and gid[len(start) :].isdecimal()):
+    start, _, digits = gid.rpartition("/")
+    if start != _STARTS[kind] or not digits.isdecimal():
         raise ValueError(f"{gid!r} is no id of {kind}")
-    return gid[len(PREFIX) :]
+    return f"{kind}/{digits}"
 
 
 @lru_cache(maxsize=65_536)

@@ -107,13 +107,7 @@ def _orders(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
 def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
     jobs: set[str] = set()
     for seen in heard.of(ShopSeen):
-        if not shops.see(tx, shop.shop, seen=seen.fact, at=seen.triggered_at):
-            continue
-        if seen.fact.zone and seen.fact.zone != shop.zone:
-            _check_zone(seen.fact.zone)
-            # Days are counted in the shop's zone: all of them move.
-            shops.change(tx, shop.shop, rejudge=True, next_sweep_at=0)
-            jobs.add("rejudge")
+        jobs |= see_shop(tx, shop, seen.fact, at=seen.triggered_at)
     for changed in heard.of(ScopesChanged):
         shops.change(tx, shop.shop, scopes=",".join(changed.fact.scopes))
     for left in heard.of(ShopLeft):
@@ -123,6 +117,16 @@ def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
     if heard.of(BulkFinished):
         jobs |= {"sync", "import"}
     return jobs
+
+
+def see_shop(tx: Tx, shop: Shop, seen: ShopSeen, *, at: int) -> set[str]:
+    """Keeps the shop's settings as of `at` (UTC ms), unless newer ones are known; returns the jobs to nudge."""
+    if not shops.see(tx, shop.shop, seen=seen, at=at) or seen.zone in {"", shop.zone}:
+        return set()
+    _check_zone(seen.zone)
+    # Days are counted in the shop's zone: all of them move.
+    shops.change(tx, shop.shop, rejudge=True, next_sweep_at=0)
+    return {"rejudge"}
 
 
 def _check_zone(name: str) -> None:

@@ -1,44 +1,36 @@
 """Bring in a shop's order history: ask for it, read it line by line, judge everyone; live orders may come meanwhile."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import TypeVar
-from zoneinfo import ZoneInfo
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from plugin.core.facts import OrderSeen
-from plugin.db import customers, imports, orders, shops
-from plugin.db.imports import Import
+from plugin.db import imports, shops
+from plugin.db.imports import AGAIN, Import
 from plugin.db.shops import Shop
-from plugin.errors import GiveUp
+from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify import bulk
-from plugin.shopify.history import CUSTOMERS, ORDERS, LateProducts, read_customers, read_orders
-from plugin.usecases.apply_facts import version
-from plugin.usecases.plan_sync import ours_among
+from plugin.shopify.client import Client
+from plugin.shopify.history import CUSTOMERS, ORDERS
+from plugin.shopify.shop import read_shop
+from plugin.usecases.apply_facts import see_shop
+from plugin.usecases.read_history import Reading
 from plugin.usecases.rejudge import judge_all
 
-T = TypeVar("T")
-AGAIN = "again"  # the stage of an import that a new one shall follow
-AT_ONCE = 1000  # orders in a write: some 15 ms, so that live deliveries are not kept waiting
-SORTED_AT_ONCE = 50_000  # orders held to be sorted: halves the time of an import of a million
+DATABASE_TROUBLE = (OperationalError, InterfaceError)  # a full disk or a locked file: no line's fault
 
 
 def import_history(services: Services, shop: int) -> float | None:
     """One step of the newest import, or its beginning; says in how many seconds to look again."""
-    with services.database.read() as tx:
-        known = shops.get(tx, shop)
-        last = imports.last(tx, shop)
-    if not known.installed:
-        return None
-    if last is None or last.stage == AGAIN or last.started_at < (known.installed_at or 0):
-        return _ask(services, known)
-    if last.stage in {"done", "failed"}:
-        return None
     try:
-        return _go_on(services, known, last)
-    except GiveUp as never:
-        _progress(services, shop, last.number, stage="failed", finished_at=services.now(), reason=str(never))
-        raise
+        with services.database.read() as tx:
+            known = shops.get(tx, shop)
+            last = imports.last(tx, shop)
+        if not known.installed:
+            return None
+        if last is None or last.stage == AGAIN or last.started_at < (known.installed_at or 0):
+            return _ask(services, known)
+        return None if last.stage in {"done", "failed"} else _go_on(services, known, last)
+    except DATABASE_TROUBLE as trouble:
+        raise Retry(f"the database does not take the history: {trouble}", after=30) from trouble
 
 
 def import_again(services: Services, shop: int) -> None:
@@ -51,19 +43,46 @@ def import_again(services: Services, shop: int) -> None:
 
 
 def _ask(services: Services, shop: Shop) -> float:
-    client = services.shopify(shop)
+    """Begins an import with what failed last time: the shop's settings, then the first of the two exports."""
     asked = services.now()
-    operations = {
-        "orders_operation": bulk.start_query(client, ORDERS),
-        "customers_operation": bulk.start_query(client, CUSTOMERS),
-    }
+    try:
+        client = services.shopify(shop)
+        _settings(services, shop, client, asked)
+        operation = bulk.start_query(client, ORDERS)
+    except GiveUp as never:
+        with services.database.write() as tx:
+            number = imports.begin(tx, shop.shop, now=asked)
+            imports.progress(tx, shop.shop, number, stage="failed", finished_at=services.now(), reason=str(never))
+        raise
     with services.database.write() as tx:
-        imports.begin(tx, shop.shop, now=asked, **operations)
-    return 0.5
+        imports.begin(tx, shop.shop, now=asked, orders_operation=operation)
+    return 0.0
+
+
+def _settings(services: Services, shop: Shop, client: Client, asked: int) -> None:
+    seen = read_shop(client)
+    try:
+        with services.database.write() as tx:
+            jobs = see_shop(tx, shop, seen, at=asked)
+    except ValueError as error:
+        raise GiveUp(str(error)) from error
+    for job in jobs:
+        services.nudge(job, shop.shop)
 
 
 def _go_on(services: Services, shop: Shop, last: Import) -> float | None:
-    client = services.shopify(shop)
+    try:
+        return _step(services, shop, last, services.shopify(shop))
+    except GiveUp as never:
+        _progress(services, last, shop.shop, stage="failed", finished_at=services.now(), reason=str(never))
+        raise
+
+
+def _step(services: Services, shop: Shop, last: Import, client: Client) -> float | None:
+    if last.customers_operation is None:
+        # Each export is written down as it starts: a refused second one must not start the first again.
+        _progress(services, last, shop.shop, customers_operation=bulk.start_query(client, CUSTOMERS))
+        return 0.5
     looks = [bulk.look(client, operation or "") for operation in (last.orders_operation, last.customers_operation)]
     expected = sum(look.objects for look in looks)
     for look in looks:
@@ -71,80 +90,38 @@ def _go_on(services: Services, shop: Shop, last: Import) -> float | None:
             told = look.error_code or look.status
             raise GiveUp(f"Shopify could not prepare the history ({told}): ask again with `regulars import`.")
     if not all(look.over for look in looks):
-        _progress(services, shop.shop, last.number, expected=expected)
+        _progress(services, last, shop.shop, expected=expected)
         return min(10.0, max(0.5, (services.now() - last.started_at) / 10_000))
-    _progress(services, shop.shop, last.number, stage="reading", expected=expected, lines=0, orders=0, customers=0)
-    urls = [look.url for look in looks]
+    _progress(
+        services, last, shop.shop, stage="reading", expected=expected, lines=0, orders=0, customers=0, reason=None
+    )
+    return _read(services, shop, last, client, urls=[look.url for look in looks])
+
+
+def _read(services: Services, shop: Shop, last: Import, client: Client, *, urls: list[str | None]) -> float | None:
     reading = Reading(services, shop, last)
-    if urls[0]:
-        reading.orders(bulk.lines(client.session, urls[0]))
-    if urls[1]:
-        reading.customers(bulk.lines(client.session, urls[1]))
-    _progress(services, shop.shop, last.number, stage="judging")
+    for url, keep in zip(urls, (reading.orders, reading.customers), strict=True):
+        if url:
+            keep(bulk.lines(client.session, url))
+    _progress(services, last, shop.shop, stage="judging", reason=reading.reason)
     services.database.optimize()
     judge_all(services, shop.shop)
-    _progress(services, shop.shop, last.number, stage="done", finished_at=services.now())
-    services.nudge("sync", shop.shop)
-    return None
+    return _finish(services, shop, last)
 
 
-class Reading:
-    """Reads result files into rows, in writes so short that live deliveries are not kept waiting."""
-
-    def __init__(self, services: Services, shop: Shop, running: Import) -> None:
-        self._database = services.database
-        self._shop = shop
-        self._zone = ZoneInfo(shop.zone)
-        self._running = running
-        self._lines = 0
-        self._orders = 0
-        self._customers = 0
-
-    def orders(self, lines: Iterable[bytes]) -> None:
-        """Keeps orders with their products; older than a live version, they lose against it."""
-        for some in _chunks(read_orders(self._counted(lines)), SORTED_AT_ONCE):
-            # By customer, as the index lies: in the order of the export every write would touch a page an order.
-            seen = sorted((one for one in some if isinstance(one, OrderSeen)), key=_owner)
-            self._orders += len(seen)
-            for few in _chunks(seen, AT_ONCE):
-                versions = [version(one, self._zone, triggered_at=self._running.started_at, read=True) for one in few]
-                with self._database.write() as tx:
-                    orders.keep(tx, self._shop.shop, versions)
-            for late in _chunks((one for one in some if isinstance(one, LateProducts)), AT_ONCE):
-                with self._database.write() as tx:
-                    for one in late:
-                        orders.add_products(tx, self._shop.shop, one.order, products=one.products, renewal=one.renewal)
-            self._progress(orders=self._orders)
-
-    def customers(self, lines: Iterable[bytes]) -> None:
-        """Keeps which of our tag names customers carried before us."""
-        for some in _chunks(read_customers(self._counted(lines)), AT_ONCE):
-            found = [(one.customer, ours_among(self._shop.tag_names, one.tags)) for one in some]
-            self._customers += len(some)
-            with self._database.write() as tx:
-                customers.found(tx, self._shop.shop, found)
-            self._progress(customers=self._customers)
-
-    def _progress(self, **counts: int) -> None:
-        with self._database.write() as tx:
-            imports.progress(tx, self._shop.shop, self._running.number, lines=self._lines, **counts)
-
-    def _counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        for line in lines:
-            self._lines += 1
-            yield line
-
-
-def _owner(seen: OrderSeen) -> str:
-    return seen.customer or ""
-
-
-def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some
-
-
-def _progress(services: Services, shop: int, number: int, **values: object) -> None:
+def _finish(services: Services, shop: Shop, last: Import) -> float | None:
+    """Closes an import that was read with the settings `shop`; 0.0 when another was asked for meanwhile."""
     with services.database.write() as tx:
-        imports.progress(tx, shop, number, **values)
+        imports.progress(tx, shop.shop, last.number, stage="done", finished_at=services.now())
+        newest = imports.last(tx, shop.shop)
+        moved = shops.get(tx, shop.shop).zone != shop.zone
+        if moved:
+            # The days of the first orders read were counted before the shop's zone was another.
+            shops.change(tx, shop.shop, rejudge=True)
+    services.nudge("rejudge" if moved else "sync", shop.shop)
+    return 0.0 if newest is not None and newest.stage == AGAIN else None
+
+
+def _progress(services: Services, last: Import, shop: int, **values: object) -> None:
+    with services.database.write() as tx:
+        imports.progress(tx, shop, last.number, **values)

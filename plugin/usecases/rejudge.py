@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from plugin.core.moments import day_of
 from plugin.core.orders import Judged
-from plugin.db import orders, shops
+from plugin.db import customers, orders, shops
 from plugin.db.engine import Tx
 from plugin.services import Services
 from plugin.usecases.judge import COMPANY, Bench
@@ -46,8 +46,22 @@ def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lam
                 if time.monotonic() - began > LONGEST_WRITE:
                     break
         if not grouped:
-            return total
+            break
         judged(total)
+    return total + _judge_left_behind(services, shop, today)
+
+
+def _judge_left_behind(services: Services, shop: int, today: int) -> int:
+    """Judges who has no orders left: the last of them went to somebody else."""
+    after, total = "", 0
+    while True:
+        with services.database.read() as tx:
+            keys = customers.without_orders(tx, shop, after, at_most=ORDERS_AT_ONCE)
+        if not keys:
+            return total
+        with services.database.write() as tx:
+            total += Bench(shop, *shops.judging(tx, shop), today).judge(tx, keys)
+        after = keys[-1]
 
 
 def _buyers_for(tx: Tx, shop: int, grouped: Collection[str]) -> dict[str, list[Judged]]:

@@ -12,8 +12,6 @@ from plugin.services import Services
 from plugin.usecases.accept_tagging import accept_tagging
 from plugin.usecases.show_status import seconds_left, show_status
 
-EXAMPLES = 4
-
 
 def pages(services: Services) -> Blueprint:
     """GET /status, GET /status.json, POST /status/accept."""
@@ -83,8 +81,7 @@ def examples(services: Services, shop: int, today: int) -> list[tuple[str, Kind,
     with services.database.read() as tx:
         model, rules = shops.judging(tx, shop)
         found = []
-        for kind in (Kind.CLIENT, Kind.BUYER):
-            for customer in customers.examples(tx, shop, kind=kind, at_most=EXAMPLES):
-                verdict = judge([one.judged for one in orders.listed(tx, shop, customer)], model, rules, today)
-                found.append((customer, kind, sentence(verdict, model, today)))
+        for customer in customers.examples(tx, shop):
+            verdict = judge([one.judged for one in orders.listed(tx, shop, customer)], model, rules, today)
+            found.append((customer, verdict.kind, sentence(verdict, model, today)))
     return found

@@ -21,14 +21,21 @@ PATIENCE = 90.0  # seconds; the machine may be busy with something else
 T = TypeVar("T")
 
 
-def until(words: str, look: Callable[[], T], *, seconds: float = PATIENCE, pause: float = 0.1) -> T:
-    """What `look` finds, once that is something; an AssertionError with `words` when it takes too long."""
+def until(
+    words: str,
+    look: Callable[[], T | None],
+    *,
+    seconds: float = PATIENCE,
+    pause: float = 0.1,
+    instead: Callable[[], object] = str,
+) -> T:
+    """What `look` finds, once that is something; an AssertionError that says `words` when it takes too long."""
     end = time.monotonic() + seconds
     while True:
         if found := look():
             return found
         if time.monotonic() > end:
-            raise AssertionError(f"it took more than {seconds:.0f} s: {words}")
+            raise AssertionError(f"it took more than {seconds:.0f} s: {words} {instead()}")
         time.sleep(pause)
 
 
@@ -67,6 +74,7 @@ class App:
 
     def start(self) -> None:
         """Serves, and waits until its health page says that every part is well."""
+        start = len(self.log())
         with self._log.open("ab") as log:
             self._running = subprocess.Popen(
                 self._program("serve"),
@@ -77,13 +85,14 @@ class App:
                 stderr=log,
                 start_new_session=True,  # so that `kill` ends its worker in the same moment
             )
-        until(f"the app to be up\n{self.log()[-3000:]}", self._is_up)
+        until("the app to be up", lambda: self._is_up(self.log()[start:]), instead=self.last_words)
 
-    def _is_up(self) -> bool:
+    def _is_up(self, said: str) -> bool:
         assert self._running is not None
-        assert self._running.poll() is None, f"the app ended by itself\n{self.log()[-3000:]}"
+        assert self._running.poll() is None, f"the app ended by itself\n{self.last_words()}"
         try:
-            return self.get("/healthz").ok
+            # Before it says so, what answers may be what is left of the one before.
+            return "Regulars serves at" in said and self.get("/healthz").ok
         except requests.ConnectionError:
             return False
 
@@ -118,6 +127,10 @@ class App:
     def log(self) -> str:
         """Everything it has written so far."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def last_words(self) -> str:
+        """The end of that."""
+        return self.log()[-5000:]
 
     @contextmanager
     def log_from_here(self) -> Iterator[Callable[[], str]]:

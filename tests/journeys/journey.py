@@ -20,6 +20,7 @@ class Journey:
         port = free_port()
         self.shopify = Shopify(f"http://127.0.0.1:{port}", history=history, zone=zone)
         self.app = App(folder, port, self.shopify.address)
+        self._installed = 0
 
     def close(self) -> None:
         """Ends both."""
@@ -37,15 +38,16 @@ class Journey:
         done = self.app.web.post(page.url, timeout=60)
         assert done.ok, done.text
         assert done.url.startswith(f"{self.app.address}/auth/callback"), done.url
+        self._installed += 1
 
     def imported(self, *, seconds: float = PATIENCE) -> dict[str, Any]:
-        """Waits until the history is read and judged; the app's numbers then."""
+        """Waits until the history is read and judged, anew after each installation; the app's numbers then."""
 
         def look() -> dict[str, Any] | None:
             status = self.app.status()
-            running = status["import"] or {"stage": "asked"}
+            running = status["import"] or {"stage": "asked", "number": 0}
             assert running["stage"] != "failed", running["reason"]
-            return status if running["stage"] == "done" else None
+            return status if running["stage"] == "done" and running["number"] >= self._installed else None
 
         return until("the import", look, seconds=seconds)
 
@@ -67,7 +69,7 @@ class Journey:
 
     def settled(self, *, seconds: float = PATIENCE) -> dict[str, Any]:
         """Waits until every delivery is worked off and every tag written; the app's numbers then."""
-        until(f"everything to settle: {self.app.status()}", self.is_settled, seconds=seconds)
+        until("everything to settle", self.is_settled, seconds=seconds, instead=self.app.status)
         return self.app.status()
 
     def is_settled(self) -> bool:
@@ -91,10 +93,11 @@ class Journey:
 
     def becomes(self, customer: int, tag: str) -> None:
         """Waits until our tags of that customer read `tag`."""
-        until(f"{customer} to be {tag or 'nothing'}: {self.shopify.tags().get(customer)}", self._is(customer, tag))
-
-    def _is(self, customer: int, tag: str) -> Any:
-        return lambda: self.shopify.our_tags(customer) == [tag]
+        until(
+            f"{customer} to be {tag or 'neither'}, not",
+            lambda: self.shopify.our_tags(customer) == [tag],
+            instead=lambda: self.shopify.our_tags(customer),
+        )
 
 
 def history_of(folder: Path, *, customers: int, visits: int = 1) -> Path:

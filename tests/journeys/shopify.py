@@ -70,8 +70,9 @@ class Shopify:
     ) -> dict[str, Any]:
         """An order of these products (none: a line without product) so many days ago."""
         lines = [{"product": product, "price": price} for product in products] or [{"price": price}]
-        moment = {"processed_at": self.now() - int(days_ago * DAY)} if days_ago else {}
-        return self.order(customer=customer, lines=lines, **moment, **fields)
+        if days_ago:
+            fields["processed_at"] = self.now() - int(days_ago * DAY)
+        return self.order(customer=customer, lines=lines, **fields)
 
     def came_again(self, customer: int | str = "new", **fields: Any) -> int:
         """A customer who came ten days ago and today, for another product: a client; their number."""

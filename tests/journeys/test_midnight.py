@@ -1,20 +1,20 @@
 """The shop's midnight: clients who stayed away too long become buyers, on the day that was said, in the shop's zone."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.journeys.app import until
-from tests.journeys.journey import Journey, history_of, journey
+from tests.journeys.conftest import MANY
+from tests.journeys.journey import Journey, journey
 from tests.journeys.shopify import DAY, Shopify
 from tests.journeys.verdicts import lapse_day
 
 MINUTE = 60_000
 FAR = "Pacific/Auckland"  # its midnight is not ours
-MANY = 1100  # customers: more than the app tags one by one
 
 
 @pytest.fixture
@@ -72,21 +72,21 @@ def test_an_order_on_the_last_evening_keeps_a_client(far_bakery: Journey) -> Non
     far_bakery.all_right()
 
 
-def test_when_many_lapse_in_one_night_the_old_tags_go_before_the_new_ones_come(tmp_path: Path) -> None:
+def test_when_many_lapse_in_one_night_the_old_tags_go_before_the_new_ones_come(loyal_bakery: Journey) -> None:
     """More than a thousand at once: one bulk file removes, and another adds when it is over."""
-    with journey(tmp_path, history=history_of(tmp_path, customers=MANY, visits=2)) as bakery:
-        shopify = bakery.shopify
-        bakery.tagging()
-        people = [one for one, tags in shopify.tags().items() if tags == ["client"]]
-        assert len(people) == MANY
-        shopify.advance(int(timedelta(days=400).total_seconds() * 1000))
-        until("the sweep", lambda: bakery.app.status()["swept_on"] == bakery.app.status()["today"])
-        bakery.all_right()
-        assert set(shopify.our_tags(*people)) == {"buyer"}
-        written: dict[int, list[tuple[str, str, bool]]] = {one: [] for one in people}
-        for write in shopify.writes():
-            if write["customer"] in written:
-                written[write["customer"]].append((write["action"], *write["tags"], write["bulk"]))
-        lapse = [("add", "client", True), ("remove", "client", True), ("add", "buyer", True)]
-        assert {tuple(one) for one in written.values()} == {tuple(lapse)}
-        assert shopify.doubled() == []
+    shopify = loyal_bakery.shopify
+    loyal_bakery.tagging()
+    people = [one for one, tags in shopify.tags().items() if "client" in tags]
+    assert len(people) == MANY
+    today = loyal_bakery.app.status()["today"]
+    shopify.advance(400 * DAY)
+    swept(loyal_bakery, today + 400)
+    loyal_bakery.all_right()
+    assert set(shopify.our_tags(*people)) == {"buyer"}
+    written: dict[int, list[tuple[str, str, bool]]] = {one: [] for one in people}
+    for write in shopify.writes():
+        if write["customer"] in written:
+            written[write["customer"]].append((write["action"], *write["tags"], write["bulk"]))
+    lapse = [("add", "client", True), ("remove", "client", True), ("add", "buyer", True)]
+    assert {tuple(one) for one in written.values()} == {tuple(lapse)}
+    assert shopify.doubled() == []

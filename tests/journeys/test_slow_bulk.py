@@ -1,23 +1,11 @@
 """Bulk operations that take their time and never say when they are done, while the shop goes on selling."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from tests.journeys.app import until
-from tests.journeys.journey import Journey, history_of, journey
+from tests.journeys.conftest import MANY
+from tests.journeys.journey import Journey
 
 CROISSANT, CAKE = 11, 12
 SLOW = 4.0  # seconds
-MANY = 1100  # customers: more than the app tags one by one
-
-
-@pytest.fixture
-def big_bakery(tmp_path: Path) -> Iterator[Journey]:
-    """A bakery with more customers than the app tags one by one, not yet installed."""
-    with journey(tmp_path, history=history_of(tmp_path, customers=MANY)) as made:
-        yield made
 
 
 def test_what_happens_during_the_import_wins_over_it(bakery: Journey) -> None:

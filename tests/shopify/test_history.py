@@ -204,8 +204,16 @@ def test_memory_does_not_grow_with_the_export() -> None:
 )
 def test_a_line_that_cannot_be_read_is_named_by_its_place(broken: bytes, words: str) -> None:
     lines = [*encoded([order(8), item(8, 31)]), b"", broken]
-    with pytest.raises(GiveUp, match=rf"^line 4 of the export: .*({words})"):
+    with pytest.raises(GiveUp, match=rf": line 4: .*({words})"):
         list(read_orders(lines))
+
+
+def test_a_line_that_cannot_be_read_does_not_end_the_reading() -> None:
+    """Whoever asks is told of it, and the rest follows."""
+    refused: list[str] = []
+    lines = [b"{", *encoded([order(8), item(8, 31)]), b"[]", *encoded([order(9)])]
+    assert [one.order for one in read_orders(lines, refused.append)] == [8, 9]
+    assert [words.partition(":")[0] for words in refused] == ["line 1", "line 4"]
 
 
 def test_a_text_that_talks_of_parents_is_still_an_order() -> None:
@@ -228,7 +236,7 @@ def test_customers_come_with_their_tags() -> None:
     "broken", [b"[]", b'{"id":"gid://shopify/Order/1","tags":[]}', b'{"id":"gid://shopify/Customer/1"}']
 )
 def test_a_customer_that_cannot_be_read_is_named_by_its_place(broken: bytes) -> None:
-    with pytest.raises(GiveUp, match=r"^line 2 of the export: "):
+    with pytest.raises(GiveUp, match=": line 2: "):
         list(read_customers([b'{"id":"gid://shopify/Customer/1","tags":[]}', broken]))
 
 

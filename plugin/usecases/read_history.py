@@ -1,0 +1,111 @@
+"""Read the result files of an import into rows, in writes so short that live deliveries are not kept waiting."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from operator import itemgetter
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from plugin.core.facts import OrderSeen
+from plugin.db import customers, imports, orders
+from plugin.db.engine import Tx
+from plugin.db.imports import Import
+from plugin.db.orders import Row
+from plugin.db.shops import Shop
+from plugin.services import Services
+from plugin.shopify.history import LateProducts, read_customers, read_orders
+from plugin.usecases.apply_facts import version
+from plugin.usecases.plan_sync import ours_among
+
+T = TypeVar("T")
+AT_ONCE = 2000  # orders in a write: some 30 ms, so that live deliveries are not kept waiting
+SORTED_AT_ONCE = 100_000  # orders held to be sorted, some 70 MiB: each time this many go over the whole index once
+REFUSED = (OverflowError, UnicodeError, DataError, IntegrityError)  # the row's own fault, unlike a full disk
+
+
+class Reading:
+    """One reading of both files; `reason` says what could not be read."""
+
+    def __init__(self, services: Services, shop: Shop, running: Import) -> None:
+        self._database = services.database
+        self._shop = shop
+        self._zone = ZoneInfo(shop.zone)
+        self._running = running
+        self._lines = 0
+        self._orders = 0
+        self._customers = 0
+        self._refused = 0
+        self._first_refused = ""
+
+    @property
+    def reason(self) -> str | None:
+        """How many lines told us nothing, and why the first did not; None when all of them did."""
+        if not self._refused:
+            return None
+        lines = "1 line" if self._refused == 1 else f"{self._refused} lines"
+        return f"{lines} could not be read; the first: {self._first_refused}"
+
+    def orders(self, lines: Iterable[bytes]) -> None:
+        """Keeps orders with their products; older than a live version, they lose against it."""
+        for some in _chunks(map(self._sortable, read_orders(self._counted(lines), self._refuse)), SORTED_AT_ONCE):
+            rows = [one for one in some if not isinstance(one, LateProducts)]
+            # By customer, as the index lies: in the order of the export every write would touch a page an order.
+            rows.sort(key=itemgetter(0))
+            for few in _chunks((row for _, row in rows), AT_ONCE):
+                self._keep(few)
+            for late in _chunks((one for one in some if isinstance(one, LateProducts)), AT_ONCE):
+                with self._database.write() as tx:
+                    for one in late:
+                        orders.add_products(tx, self._shop.shop, one.order, products=one.products, renewal=one.renewal)
+
+    def customers(self, lines: Iterable[bytes]) -> None:
+        """Keeps which of our tag names customers carried before us."""
+        for some in _chunks(read_customers(self._counted(lines), self._refuse), AT_ONCE):
+            found = [(one.customer, ours_among(self._shop.tag_names, one.tags)) for one in some]
+            self._customers += len(some)
+            with self._database.write() as tx:
+                customers.found(tx, self._shop.shop, found)
+                self._progress(tx, customers=self._customers)
+
+    def _sortable(self, fact: OrderSeen | LateProducts) -> tuple[str, Row] | LateProducts:
+        """An order as the row to be kept, behind the customer it belongs to."""
+        if isinstance(fact, LateProducts):
+            return fact
+        known = version(fact, self._zone, triggered_at=self._running.started_at, read=True)
+        return fact.customer or "", known.row(self._shop.shop)
+
+    def _keep(self, rows: Sequence[Row]) -> None:
+        """Keeps all rows but those that the database refuses, which are found by halves."""
+        try:
+            with self._database.write() as tx:
+                orders.keep_rows(tx, self._shop.shop, rows)
+                self._progress(tx, orders=self._orders + len(rows))
+        except REFUSED as error:
+            if len(rows) == 1:
+                self._refuse(f"order {rows[0][1]}: {error}")
+                return
+            middle = len(rows) // 2
+            self._keep(rows[:middle])
+            self._keep(rows[middle:])
+        else:
+            self._orders += len(rows)
+
+    def _progress(self, tx: Tx, **counts: int) -> None:
+        imports.progress(tx, self._shop.shop, self._running.number, lines=self._lines, **counts)
+
+    def _refuse(self, words: str) -> None:
+        self._refused += 1
+        self._first_refused = self._first_refused or words
+
+    def _counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        for line in lines:
+            self._lines += 1
+            yield line
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
