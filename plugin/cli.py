@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from plugin import demo as demonstration
 from plugin.config import Settings, described, load
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def check(_: Arguments) -> None:
     """Print the configuration with secrets hidden; fail when the app could not run."""
     settings = load()
-    table = Table("setting", "value", "what it is", box=None)
+    table = Table("setting", Column("value", overflow="fold"), "what it is", box=None)
     for row in described(settings):
         table.add_row(*row)
     out.print(table)
@@ -73,14 +73,16 @@ def see_parked(arguments: Arguments) -> None:
     with _Shop(arguments.shop) as (services, shop):
         if arguments.all or arguments.id:
             number = replay(services, shop, webhook_id=arguments.id)
-            out.print(f"{number} deliveries are back in line; a running app works them off within a minute.")
+            counted = _counted(number, "delivery is", "deliveries are")
+            out.print(f"{counted} back in line; a running app works them off within a minute.")
             return
         with services.database.read() as tx:
             found = inbox.parked(tx, shop)
         for one in found:
             at = datetime.fromtimestamp(one.received_at / 1000, UTC).isoformat(" ", "seconds")
             out.print(f"{one.webhook_id}  {at}  {one.topic}: {one.reason}")
-        out.print(f"{len(found)} deliveries are set aside." if found else "Nothing is set aside.")
+        counted = _counted(len(found), "delivery is", "deliveries are")
+        out.print(f"{counted} set aside." if found else "Nothing is set aside.")
 
 
 def ask_for_import(arguments: Arguments) -> None:
@@ -95,7 +97,8 @@ def switch_tagging(arguments: Arguments) -> None:
     with _Shop(arguments.shop) as (services, shop):
         if arguments.accept is None:
             number = tags_to_write(services, shop)
-            out.print(f"{number} customers would be tagged. Say yes with --accept {number}.")
+            counted = _counted(number, "customer", "customers")
+            out.print(f"{counted} would be tagged. Say yes with --accept {number}.")
         else:
             accept_tagging(services, shop, shown=arguments.accept)
             out.print("Tagging is on; a running app begins within a minute.")
@@ -104,6 +107,10 @@ def switch_tagging(arguments: Arguments) -> None:
 def demo(arguments: Arguments) -> int:
     """A simulated shop with a real purchase history, from install to tags."""
     return demonstration.demo(once=arguments.once, days=arguments.days or (7 if arguments.once else 28))
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _services(settings: Settings) -> Services:

@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -12,13 +13,13 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-import sqlalchemy as sa
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from plugin.app import compose
 from plugin.config import Settings, load
+from plugin.db.engine import Database, file_of
 from plugin.errors import GiveUp
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ LOGGING = {
 def serve(settings: Settings) -> None:
     """Serves until it is told to stop; GiveUp when the database is served already."""
     held = only_one(settings.database_url, patience=FAREWELL)
+    _look_ahead(settings)
     server = Granian(
         "plugin.serve:application",
         address=settings.host,
@@ -100,17 +102,33 @@ def only_one(database_url: str, *, patience: float = 0.0) -> IO[bytes]:
                 time.sleep(0.1)
                 continue
             held.close()
-            database = sa.make_url(database_url).database
             raise GiveUp(
-                f"Another Regulars already serves this database ({database}): stop it, or set DATABASE_URL."
+                f"Another Regulars already serves this database ({file_of(database_url)}):"
+                " stop it, or set DATABASE_URL."
             ) from error
         return held
 
 
 def _lock_file(database_url: str) -> IO[bytes]:
-    path = Path(f"{sa.make_url(database_url).database}.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("wb")
+    try:
+        return Path(f"{file_of(database_url)}.lock").open("wb")
+    except OSError as error:
+        raise GiveUp(f"Nothing can be written beside the database: {error.strerror} ({error.filename}).") from error
+
+
+def _look_ahead(settings: Settings) -> None:
+    """Says in words what would otherwise end in the worker's traceback."""
+    database = Database(settings.database_url)
+    database.ping()
+    database.close()
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((settings.host, settings.port))
+        except OSError as error:
+            raise GiveUp(
+                f"{settings.host}:{settings.port} cannot be listened at ({error.strerror}): set HOST and PORT."
+            ) from error
 
 
 def leave_with_parent(leave: Callable[[], object], *, parent: BaseProcess | None = None) -> None:

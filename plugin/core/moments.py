@@ -21,9 +21,11 @@ def moment(text: str) -> int:
 def _midnight(text: str) -> int:
     """Milliseconds of a date; a shop's orders share a few thousand."""
     try:
-        days = (datetime.strptime(text, "%Y-%m-%d") - _EPOCH).days  # strict, unlike fromisoformat: no weeks
+        days = date.fromisoformat(text).toordinal() - _EPOCH_DAY
     except ValueError:
-        raise ValueError(f"{text!r} is no moment: a date of ten characters comes first") from None
+        days = None
+    if days is None or "W" in text:  # weeks are ISO 8601 too, but nobody's moments
+        raise ValueError(f"{text!r} is no moment: a date of ten characters comes first")
     if not _FIRST <= days < _LAST:
         raise ValueError(f"{text!r} lies outside the years 1900 to 2199")
     return days * _DAY

@@ -80,7 +80,7 @@ _SHAPES = [Struct(f"<{size}I") for size in range(MOST_PRODUCTS + 1)]
 
 def pack_products(ids: Iterable[int]) -> bytes:
     """Product keys of one order: sorted unique low 32 bits of the ids as little-endian uint32, 64 at most."""
-    keys = sorted(set(map(_UINT32.__and__, ids)))[:MOST_PRODUCTS]
+    keys = sorted({id_ & _UINT32 for id_ in ids})[:MOST_PRODUCTS]
     return _SHAPES[len(keys)].pack(*keys)
 
 

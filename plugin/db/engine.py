@@ -61,15 +61,26 @@ def _compiled(statement: sa.Executable, dialect: str) -> str:
     return str(statement.compile(dialect=_DIALECTS[dialect]))  # type: ignore[attr-defined]  # every statement we pass compiles
 
 
+def file_of(url: str) -> Path | None:
+    """The file of a database, in a folder that is there; GiveUp when it cannot be made. None in memory."""
+    path = sa.make_url(url).database
+    if not path:
+        return None
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GiveUp(
+            f"The folder of the database cannot be made: {error.strerror} ({Path(path).parent}). Check DATABASE_URL."
+        ) from error
+    return Path(path)
+
+
 class Database:
     """Opens transactions: `read()` at any time, `write()` one at a time."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        path = sa.make_url(url).database
-        if path:
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self.path = Path(path) if path else None
+        self.path = file_of(url)
         self.engine = sa.create_engine(
             url, pool_size=8, max_overflow=56, connect_args={"timeout": 30, "check_same_thread": False}
         )

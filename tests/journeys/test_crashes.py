@@ -72,7 +72,7 @@ def test_killed_between_planning_a_bulk_file_and_sending_it_nothing_is_lost(big_
     big_bakery.install()
     big_bakery.imported()
     # Enough to ask whether a bulk operation is running, and not enough to start one.
-    shopify.knobs(bucket=15.0, restore_rate=0.5)
+    shopify.knobs(bucket=15.0, restore_rate=3.0)
     big_bakery.accept()
     until("the bulk file to be planned", lambda: (app.status()["bulk"] or {}).get("state") == "planned")
     app.kill()
@@ -103,7 +103,7 @@ def test_killed_again_and_again_under_a_stream_of_orders_every_tag_is_right(bake
     shopify, app = bakery.shopify, bakery.app
     bakery.tagging()
     people: list[int] = []
-    for _ in range(3):
+    for _ in range(2):
         for _ in range(40):
             people.append(shopify.bought(CROISSANT, days_ago=1)["customer"])
             shopify.bought(CAKE, customer=people[len(people) // 2])
@@ -111,7 +111,7 @@ def test_killed_again_and_again_under_a_stream_of_orders_every_tag_is_right(bake
         app.start()
     status = bakery.settled()
     bakery.all_right()
-    assert status["orders"] == len(shopify.rows("orders")) == 240
+    assert status["orders"] == len(shopify.rows("orders")) == 160
     assert status["deliveries"]["parked"] == 0
 
 
