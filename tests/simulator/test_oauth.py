@@ -105,7 +105,7 @@ def test_a_code_buys_an_expiring_token_and_a_refresh_token(leaving: Running) -> 
     assert said.pop("access_token").startswith("shpat_")
     assert said.pop("refresh_token").startswith("shprt_")
     assert said == {
-        "scope": "write_customers,read_orders,read_customer_merge",
+        "scope": "write_customers,read_orders,read_customer_merge,read_products",
         "expires_in": 3600,
         "refresh_token_expires_in": 7776000,
     }
