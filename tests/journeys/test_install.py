@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import pytest
 import requests
 
-from tests.journeys.app import SECRET
+from tests.journeys.app import SECRET, until
 from tests.journeys.journey import Journey, journey
 from tests.journeys.shopify import SHOP
 
@@ -168,4 +168,22 @@ def test_an_uninstalled_app_stops_and_comes_back_with_what_it_missed(bakery: Jou
     assert shopify.our_tags(anna) == ["buyer"]
     assert bakery.accept().status_code == 302
     bakery.becomes(anna, "client")
+    assert shopify.doubled() == []
+
+
+def test_an_app_that_was_uninstalled_in_the_middle_of_a_bulk_file_picks_it_up_again(big_bakery: Journey) -> None:
+    """The shop works on without us; who comes back compares what is there with what should be."""
+    shopify = big_bakery.shopify
+    big_bakery.install()
+    big_bakery.imported()
+    shopify.knobs(bulk_delay=3.0)
+    assert big_bakery.accept().status_code == 302
+    until("the bulk file to be on its way", lambda: (big_bakery.app.status()["bulk"] or {}).get("state") == "running")
+    shopify.send(f"{SHOP}/uninstall")
+    big_bakery.is_gone()
+    shopify.knobs(bulk_delay=0.0)
+    big_bakery.install()
+    big_bakery.imported()
+    assert big_bakery.accept().status_code == 302
+    big_bakery.all_right()
     assert shopify.doubled() == []

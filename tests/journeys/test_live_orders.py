@@ -3,7 +3,7 @@
 import time
 
 from tests.journeys.journey import Journey
-from tests.journeys.shopify import DAY
+from tests.journeys.shopify import DAY, SHOP
 
 SOON = 20.0  # seconds; a fraction of one where nothing else runs
 CROISSANT, BAGUETTE, CAKE = 11, 12, 13
@@ -109,6 +109,21 @@ def test_an_order_without_a_customer_is_nobodys_until_it_names_one(open_bakery: 
     open_bakery.becomes(anna, "client")
 
 
+def test_a_deleted_customer_is_left_alone(open_bakery: Journey) -> None:
+    """Also when the news comes while the tag is on its way: nothing hangs, and nobody is written to in vain again."""
+    shopify = open_bakery.shopify
+    known = shopify.came_again()
+    open_bakery.becomes(known, "client")
+    gone = [known, *(shopify.bought(CROISSANT, days_ago=1)["customer"] for _ in range(5))]
+    for customer in gone:
+        shopify.send(f"{SHOP}/customers/{customer}/delete")
+    anna = shopify.bought(CROISSANT)["customer"]
+    open_bakery.becomes(anna, "buyer")
+    open_bakery.settled()
+    assert not shopify.tags().keys() & set(gone)
+    assert max(len(shopify.writes(customer)) for customer in gone[1:]) <= 1
+
+
 def test_a_company_location_is_judged_once_for_all_who_order_there(open_bakery: Journey) -> None:
     """Anna and Bert each order once for Oak Ltd: the place is a client, and so are both."""
     shopify = open_bakery.shopify
@@ -146,9 +161,9 @@ def test_a_change_of_zone_moves_the_days(open_bakery: Journey) -> None:
     anna = shopify.bought(CROISSANT, processed_at=midnight - 20 * 60_000)["customer"]
     shopify.bought(CAKE, customer=anna, processed_at=midnight + 20 * 60_000)
     open_bakery.becomes(anna, "client")
-    shopify.send("annas-bakery.myshopify.com/shop", zone="America/New_York")
+    shopify.send(f"{SHOP}/shop", zone="America/New_York")
     open_bakery.becomes(anna, "buyer")
-    shopify.send("annas-bakery.myshopify.com/shop", zone="UTC")
+    shopify.send(f"{SHOP}/shop", zone="UTC")
     open_bakery.becomes(anna, "client")
 
 
@@ -157,4 +172,6 @@ def test_nothing_was_written_twice_and_nothing_set_aside(open_bakery: Journey) -
     status = open_bakery.settled()
     assert open_bakery.shopify.doubled() == []
     assert status["deliveries"]["parked"] == 0
-    assert set(status["ledger"]) <= {"done"}
+    # A customer who was deleted in between is refused by the shop.
+    assert set(status["ledger"]) <= {"done", "failed"}
+    assert status["ledger"].get("failed", 0) <= 5
