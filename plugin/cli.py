@@ -11,14 +11,12 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Column, Table
 
-from plugin import demo as demonstration
 from plugin.config import Settings, described, load
 from plugin.db import inbox, shops
 from plugin.db.migrate import migrate
 from plugin.errors import GiveUp, Retry
 from plugin.serve import LOGGING, leave_with_parent, only_one, serve
 from plugin.services import Services, build
-from plugin.simulator import run as simulation
 from plugin.usecases.accept_tagging import accept_tagging, tags_to_write
 from plugin.usecases.import_history import import_again
 from plugin.usecases.replay import replay
@@ -34,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if os.environ.get(WITH_PARENT):
         leave_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     if given[:1] == ["simulator"]:
+        from plugin.simulator import run as simulation  # half a second that no other command should pay
+
         return simulation.main(given[1:])
     arguments = _parser().parse_args(given)
     logging.config.dictConfig(LOGGING)
@@ -106,6 +106,8 @@ def switch_tagging(arguments: Arguments) -> None:
 
 def demo(arguments: Arguments) -> int:
     """A simulated shop with a real purchase history, from install to tags."""
+    from plugin import demo as demonstration  # as above
+
     return demonstration.demo(once=arguments.once, days=arguments.days or (7 if arguments.once else 28))
 
 

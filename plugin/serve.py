@@ -17,7 +17,6 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from plugin.app import compose
 from plugin.config import Settings, load
 from plugin.db.engine import Database, file_of
 from plugin.errors import GiveUp
@@ -72,9 +71,11 @@ def serve(settings: Settings) -> None:
 
 def application() -> "WSGIApplication":
     """What granian's worker calls once: starts the threads and returns the WSGI callable."""
-    settings = load()
-    # First of all: the process that started this one may be gone already.
+    from plugin.app import compose  # the process that only watches over this one starts faster without
+
+    # Before anything is opened: the process that started this one may be gone already.
     leave_with_parent(lambda: os._exit(1), parent=parent_process())
+    settings = load()
     held = _lock_file(settings.database_url)
     fcntl.flock(held, fcntl.LOCK_SH)
     running = compose(settings, work=os.environ.get("REGULARS_WORK", "on") != "off")

@@ -6,8 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,7 +73,7 @@ class App:
 
     def start(self) -> None:
         """Serves, and waits until its health page says that every part is well."""
-        start = len(self.log())
+        said = self.log_from_here()
         with self._log.open("ab") as log:
             self._running = subprocess.Popen(
                 self._program("serve"),
@@ -85,7 +84,7 @@ class App:
                 stderr=log,
                 start_new_session=True,  # so that `kill` ends its worker in the same moment
             )
-        until("the app to be up", lambda: self._is_up(self.log()[start:]), instead=self.last_words)
+        until("the app to be up", lambda: self._is_up(said()), instead=self.last_words)
 
     def _is_up(self, said: str) -> bool:
         assert self._running is not None
@@ -132,11 +131,10 @@ class App:
         """The end of that."""
         return self.log()[-5000:]
 
-    @contextmanager
-    def log_from_here(self) -> Iterator[Callable[[], str]]:
-        """Gives a function that tells what was written since."""
+    def log_from_here(self) -> Callable[[], str]:
+        """A function that tells what was written since now."""
         start = len(self.log())
-        yield lambda: self.log()[start:]
+        return lambda: self.log()[start:]
 
     def get(self, path: str) -> requests.Response:
         """One of its pages, as it is: redirections are not followed."""

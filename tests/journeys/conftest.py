@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.journey import Journey, history_of, journey
-
-MANY = 1100  # customers: more than the app tags one by one
+from tests.journeys.journey import MANY, Journey, history_of, journey
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,6 +12,8 @@ from tests.journeys.app import PATIENCE, App, free_port, until
 from tests.journeys.shopify import SHOP, Shopify
 from tests.journeys.verdicts import wrong_tags
 
+MANY = 1100  # customers: more than the app tags one by one
+
 
 class Journey:
     """One app and one simulated shop."""

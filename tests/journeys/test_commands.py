@@ -122,12 +122,12 @@ def test_a_broken_delivery_waits_for_a_person_and_nothing_behind_it_waits(open_b
     assert re.search(r"broken-1 .* orders/updated: .*processed_at", listed)
     assert re.search(r"broken-2 .* orders/updated: ", listed)
     assert "2 deliveries are set aside." in listed
-    with app.log_from_here() as log:
-        assert said(app.command("replay", SHOP, "--id", "broken-1")).startswith("1 delivery is back in line")
-        until("it to be set aside again", lambda: "broken-1" in log())
-        assert "broken-2" not in log()
-        assert said(app.command("replay", SHOP, "--all")).startswith("2 deliveries are back in line")
-        until("both to be set aside again", lambda: "broken-2" in log())
+    log = app.log_from_here()
+    assert said(app.command("replay", SHOP, "--id", "broken-1")).startswith("1 delivery is back in line")
+    until("it to be set aside again", lambda: "broken-1" in log())
+    assert "broken-2" not in log()
+    assert said(app.command("replay", SHOP, "--all")).startswith("2 deliveries are back in line")
+    until("both to be set aside again", lambda: "broken-2" in log())
     failed(app.command("replay", SHOP, "--id", "croissant"), "No delivery croissant is set aside")
 
 
@@ -181,10 +181,3 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         main(arguments)
     assert ended.value.code == 0
     return " ".join(capsys.readouterr().out.split())
-
-
-def test_an_app_that_is_told_to_stop_says_nothing_of_it_and_ends_well(bakery: Journey) -> None:
-    bakery.tagging()
-    with bakery.app.log_from_here() as log:
-        assert bakery.app.stop() == 0
-    assert not re.search("ERROR|Traceback|CRITICAL", log())

@@ -1,8 +1,7 @@
 """The power goes, at the worst moments: started again on the same database, the app finishes what it had begun."""
 
 from tests.journeys.app import until
-from tests.journeys.conftest import MANY
-from tests.journeys.journey import Journey
+from tests.journeys.journey import MANY, Journey
 
 CROISSANT, CAKE = 11, 12
 ONE_CALL = 25  # customers whose tags travel in one call
@@ -34,18 +33,17 @@ def test_killed_while_shopify_prepares_the_history_it_imports_all_of_it(big_bake
 
 
 def test_killed_in_the_middle_of_reading_it_begins_again_and_misses_nothing(loyal_bakery: Journey) -> None:
-    big_bakery = loyal_bakery
-    app = big_bakery.app
-    big_bakery.install()
-    until("the reading to begin", lambda: stage(big_bakery) in {"reading", "judging"}, pause=0.005)
+    app = loyal_bakery.app
+    loyal_bakery.install()
+    until("the reading to begin", lambda: stage(loyal_bakery) in {"reading", "judging"}, pause=0.005)
     app.kill()
     app.start()
-    status = big_bakery.imported()
+    status = loyal_bakery.imported()
     assert status["orders"] == 2 * MANY + 1
     assert status["kinds"] == {"none": 0, "buyers": 1, "clients": MANY}
-    big_bakery.accept()
-    big_bakery.all_right()
-    assert big_bakery.shopify.doubled() == []
+    loyal_bakery.accept()
+    loyal_bakery.all_right()
+    assert loyal_bakery.shopify.doubled() == []
 
 
 def test_killed_while_a_bulk_file_is_under_way_it_picks_the_result_up(big_bakery: Journey) -> None:

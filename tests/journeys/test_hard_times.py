@@ -55,10 +55,10 @@ def test_a_long_outage_is_said_in_the_log_and_waited_for(bakery: Journey) -> Non
     anna, bert = newcomers(bakery, 2)
     bakery.settled()
     shopify.knobs(api_status=500)
-    with app.log_from_here() as log:
-        shopify.bought(CAKE, customer=anna)
-        cake = shopify.bought(CAKE, customer=bert)
-        until("the app to say so", lambda: "may be done or not: Shopify answered 500" in log())
+    log = app.log_from_here()
+    shopify.bought(CAKE, customer=anna)
+    cake = shopify.bought(CAKE, customer=bert)
+    until("the app to say so", lambda: "may be done or not: Shopify answered 500" in log())
     assert shopify.our_tags(anna, bert) == ["buyer", "buyer"]
     shopify.order("cancel", order=cake["id"])
     shopify.knobs(api_status=0)
@@ -85,10 +85,10 @@ def test_a_lost_answer_costs_a_call_and_no_tag(bakery: Journey) -> None:
 def test_a_revoked_token_is_said_in_the_log_and_opening_the_app_brings_another(bakery: Journey) -> None:
     """With a dead token the app does not hammer at Shopify's door: it keeps what it hears and waits for a person."""
     shopify, app = bakery.shopify, bakery.app
-    with app.log_from_here() as log:
-        shopify.send(f"revoke/{SHOP}")
-        anna = shopify.bought(CROISSANT, days_ago=5)["customer"]
-        until("the app to say so", lambda: "no longer accepts the access token" in log())
+    log = app.log_from_here()
+    shopify.send(f"revoke/{SHOP}")
+    anna = shopify.bought(CROISSANT, days_ago=5)["customer"]
+    until("the app to say so", lambda: "no longer accepts the access token" in log())
     until("the order to be kept", lambda: app.status()["to_tag"] == 1)
     before = app.status()["calls"]["calls"]
     time.sleep(3)
@@ -103,7 +103,9 @@ def test_a_revoked_token_is_said_in_the_log_and_opening_the_app_brings_another(b
 
 def test_deliveries_that_come_while_the_app_is_down_come_again(bakery: Journey) -> None:
     """Shopify sends again what nobody answered; an app that was ended and started has forgotten nothing."""
+    log = bakery.app.log_from_here()
     assert bakery.app.stop() == 0
+    assert not re.search("ERROR|WARNING|Traceback", log())
     anna = bakery.shopify.bought(CROISSANT, days_ago=5)["customer"]
     until("a try to fail", lambda: bakery.shopify.read("")["webhooks"]["failed"])
     bakery.app.start()

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.journeys.app import until
-from tests.journeys.conftest import MANY
-from tests.journeys.journey import Journey, journey
+from tests.journeys.journey import MANY, Journey, journey
 from tests.journeys.shopify import DAY, Shopify
 from tests.journeys.verdicts import lapse_day
 

@@ -1,8 +1,7 @@
 """Bulk operations that take their time and never say when they are done, while the shop goes on selling."""
 
 from tests.journeys.app import until
-from tests.journeys.conftest import MANY
-from tests.journeys.journey import Journey
+from tests.journeys.journey import MANY, Journey
 
 CROISSANT, CAKE = 11, 12
 SLOW = 4.0  # seconds
