@@ -14,9 +14,13 @@ POOL = 16  # connections kept alive; more threads than this never call one shop 
 def browser_url(simulator: str | None, url: str) -> str:
     """Where a call or a browser really goes: the simulator's address in development, else `url` itself."""
     parts = urlsplit(url)
-    if not simulator or parts.scheme != "https" or not (parts.hostname or "").endswith(".myshopify.com"):
+    if not simulator or parts.scheme != "https":
         return url
-    return f"{simulator.rstrip('/')}/{url.removeprefix('https://')}"
+    if parts.hostname == "admin.shopify.com":
+        return f"{simulator.rstrip('/')}{url.removeprefix('https://admin.shopify.com')}"
+    if (parts.hostname or "").endswith(".myshopify.com"):
+        return f"{simulator.rstrip('/')}/{url.removeprefix('https://')}"
+    return url
 
 
 def session(simulator: str | None = None) -> requests.Session:
@@ -36,7 +40,7 @@ def httpx_transport(simulator: str | None = None) -> httpx.BaseTransport:
 
 
 class ToSimulator(HTTPAdapter):
-    """Sends every https://SHOP.myshopify.com/PATH to SIMULATOR/SHOP.myshopify.com/PATH."""
+    """Sends every https://SHOP.myshopify.com/PATH to SIMULATOR/SHOP.myshopify.com/PATH, for it has one address only."""
 
     def __init__(self, simulator: str) -> None:
         super().__init__(pool_connections=POOL, pool_maxsize=POOL)

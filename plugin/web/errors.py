@@ -7,12 +7,24 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from plugin.errors import GiveUp, Retry
+from plugin.shopify.session_tokens import InvalidToken
+from plugin.usecases.install import MissingScopes
 
 log = logging.getLogger(__name__)
 
 
 def register(app: Flask) -> None:
     """Answers every failure with a page."""
+
+    @app.errorhandler(InvalidToken)
+    def stranger(error: InvalidToken) -> ResponseReturnValue:
+        # App Bridge asks Shopify for a fresh token then, and sends the request once more.
+        headers = {"X-Shopify-Retry-Invalid-Session-Request": "1"}
+        return render_template("pages/error.html", title="Who is there?", words=str(error)), 401, headers
+
+    @app.errorhandler(MissingScopes)
+    def too_little(error: MissingScopes) -> ResponseReturnValue:
+        return render_template("pages/scopes.html", scopes=error.scopes), 403
 
     @app.errorhandler(GiveUp)
     def never(error: GiveUp) -> ResponseReturnValue:

@@ -1,0 +1,136 @@
+"""A walk over every route with everything that must not open it; whoever adds a page is walked over too."""
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from plugin.app import create_app
+from plugin.config import load
+from plugin.services import build
+from tests.session_tokens import ANNA, OAK, SECRET, session_token, wrong_tokens
+from tests.web.conftest import Pages
+from tests.web.test_install import begun, come_back, signed
+
+# Open to everybody, and why; all else needs a session token. A line here is a decision, not a formality.
+PUBLIC = {
+    "static": "scripts that every shop gets alike",
+    "health.healthz": "says whether the parts run, and nothing of any shop",
+    "install.begin": "believes Shopify's signature over its query",
+    "install.callback": "believes Shopify's signature and a state that is good once",
+    "bounce.page": "holds nothing but App Bridge",
+    "status.page": "beside a simulator only",
+    "status.numbers": "beside a simulator only",
+    "status.accept": "beside a simulator only",
+}
+ARGUMENT = re.compile(r"<(?:[^:>]+:)?[^>]+>")
+
+
+class Step(NamedTuple):
+    """One way to ask for one route."""
+
+    endpoint: str
+    path: str
+    method: str
+
+
+def steps(pages: Pages) -> Iterator[Step]:
+    """Every route that is not public, by every method it has; its arguments are 1."""
+    for rule in pages.app.url_map.iter_rules():
+        if rule.endpoint not in PUBLIC:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield Step(rule.endpoint, ARGUMENT.sub("1", rule.rule), method)
+
+
+def refused(answer: TestResponse, where: object) -> None:
+    """Sent for a token, or told in words; nothing of any shop in it."""
+    assert answer.status_code in (302, 400, 401, 403), f"{where}: {answer.status_code}"
+    if answer.status_code == 302:
+        assert answer.headers["Location"].startswith("/auth/patch-id-token?"), where
+    else:
+        assert re.search(r"<p>\w[^<]{20,}", answer.text), f"{where}: no words"
+    for shown in ("Oak Ltd", "Annas Bakery", "Traceback", *SECRETS):
+        assert shown not in answer.text, where
+
+
+SECRETS = (SECRET, "shpat_kept", "shpat_secret", "a long enough secret key")
+
+
+def walk(pages: Pages) -> int:
+    """Asks for everything with what must not open it, both ways; how often it asked."""
+    asked = 0
+    for step in steps(pages):
+        for what, token in {**wrong_tokens(), "another shop": session_token(OAK)}.items():
+            query = {"shop": ANNA, "embedded": "1"}
+            bearer = {"Authorization": f"Bearer {token}"}
+            form = {"shown": "0"} if step.method == "POST" else None
+            ways = (
+                pages.browser.open(step.path, method=step.method, query_string=query, headers=bearer, data=form),
+                pages.browser.open(step.path, method=step.method, query_string=query | {"id_token": token}, data=form),
+            )
+            for way in ways:
+                refused(way, (step, what))
+                asked += 1
+    return asked
+
+
+def test_nothing_opens_without_a_good_token_of_its_own_shop(bakery: Pages, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither by the header nor by the address; Shopify is not even asked, and the log keeps it all to itself."""
+    caplog.set_level(logging.DEBUG)
+    assert walk(bakery) > 80
+    assert bakery.exchanges == 0
+    assert not re.search(r"eyJ[\w-]{10,}|shpat_|shprt_", caplog.text)
+    assert not [secret for secret in SECRETS if secret in caplog.text]
+
+
+def test_the_walk_sees_a_page_that_forgot_to_ask(bakery: Pages) -> None:
+    bakery.app = Flask("other")
+    bakery.browser = bakery.app.test_client()
+    bakery.app.add_url_rule("/customers/<int:number>", "forgotten", lambda number: "Oak Ltd has many customers")
+    with pytest.raises(AssertionError, match="forgotten"):
+        walk(bakery)
+
+
+def test_the_list_of_open_routes_names_no_other(bakery: Pages) -> None:
+    known = {rule.endpoint for rule in bakery.app.url_map.iter_rules()}
+    assert set(PUBLIC) <= known
+    assert all(why for why in PUBLIC.values())
+
+
+def test_every_page_of_the_panel_opens_with_a_good_token(bakery: Pages) -> None:
+    """Else the walk would prove nothing."""
+    pages = {step.path for step in steps(bakery) if step.method == "GET" and "1" not in step.path}
+    assert "/" in pages
+    for path in pages:
+        assert bakery.document(path).status_code == 200
+        assert "Oak Ltd" not in bakery.document(path).text
+
+
+def test_the_status_page_is_there_beside_a_simulator_only(given: dict[str, str]) -> None:
+    del given["shopify_simulator"]
+    services = build(load(**given | {"shopify_api_key": "an-app"}), lambda job, shop, *, after=0.0: None)
+    found = {rule.endpoint for rule in create_app(services).url_map.iter_rules()}
+    services.close()
+    assert not [endpoint for endpoint in found if endpoint.startswith("status")]
+
+
+def test_what_the_code_grant_refuses_is_not_logged_either(pages: Pages, caplog: pytest.LogCaptureFixture) -> None:
+    """A replayed state, a tampered signature, a shop with a newline: and the one that went through."""
+    caplog.set_level(logging.DEBUG)
+    state = begun(pages)
+    good = signed(code="a-secret-code", state=state)
+    asked = [
+        good | {"hmac": "f" * 64},
+        signed(shop=f"{ANNA}\n", code="a-secret-code", state=state),
+    ]
+    assert {come_back(pages, **query).status_code for query in asked} == {400}
+    assert come_back(pages, **good).status_code == 302
+    again = come_back(pages, **good)
+    assert again.status_code == 400
+    refused(again, "a replayed state")
+    for secret in (*SECRETS, state, "a-secret-code", good["hmac"]):
+        assert secret not in caplog.text
