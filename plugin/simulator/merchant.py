@@ -125,6 +125,7 @@ def change_shop(world: World, shop: Shop, **changes: str) -> None:
 def uninstall(world: World, shop: Shop) -> None:
     """The merchant removes the app: its tokens die at once, app/uninstalled is the last it hears."""
     shop.tokens.clear()
+    shop.renewals.clear()
     shop.grants.clear()
     world.emit(shop, "app/uninstalled", payloads.shop(shop, world.now()))
     shop.installed, shop.scopes = False, ()

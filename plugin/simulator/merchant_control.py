@@ -23,11 +23,13 @@ _SHOP_FIELDS = ("name", "zone", "currency", "locale", "plan")
 
 @bp.post("/revoke/<domain>")
 def revoke(domain: str) -> Response:
-    """Every access token of the shop stops working; the app stays installed."""
-    world, shop = here().world, shop_named(domain)
+    """Every token of the shop stops working, {"refresh_tokens": false} spares those; the app stays installed."""
+    world, shop, wish = here().world, shop_named(domain), json_body()
     with world.lock:
         revoked = len(shop.tokens)
         shop.tokens.clear()
+        if wish.get("refresh_tokens", True):
+            shop.renewals.clear()
     return answer({"revoked": revoked})
 
 
