@@ -49,6 +49,12 @@ def without_implied(scopes: Iterable[str]) -> tuple[str, ...]:
     return tuple(s for s in wanted if not (s.startswith("read_") and f"write_{s.removeprefix('read_')}" in wanted))
 
 
+def with_implied(scopes: Iterable[str]) -> tuple[str, ...]:
+    """The same scopes with every read_x that a write_x brings."""
+    held = set(scopes)
+    return tuple(sorted(held | {f"read_{one.removeprefix('write_')}" for one in held if one.startswith("write_")}))
+
+
 def covers(granted: Iterable[str], scope: str) -> bool:
     """Whether `granted` holds the scope, or the write scope that implies it."""
     held = set(granted)

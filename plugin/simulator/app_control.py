@@ -1,10 +1,11 @@
-"""Being the app's developer by hand: its secrets, and session tokens right and wrong."""
+"""The app's life by hand: its secrets and scopes, its tokens, session tokens right and wrong, and leaving a shop."""
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, Response
 
-from plugin.simulator import access, session_tokens
+from plugin.simulator import access, installation, session_tokens
 from plugin.simulator.simulation import answer, here, json_body, refuse, shop_named
 
 bp = Blueprint("app_control", __name__, url_prefix="/_simulator")
@@ -35,6 +36,58 @@ def revoke_old_secret() -> Response:
         return answer({"revoked": sum(access.kill_minted_with(shop, old) for shop in world.shops.values())})
 
 
+@bp.post("/app")
+def deploy() -> Response:
+    """The developer deploys other {"scopes": [...], "optional_scopes": [...]}: shops are asked when they open it."""
+    world, wish = here().world, json_body()
+    if not wish or not all(name in {"scopes", "optional_scopes"} and _is_list(value) for name, value in wish.items()):
+        refuse(400, {"error": "send scopes and/or optional_scopes, each a list of strings"})
+    with world.lock:
+        world.scopes = tuple(wish.get("scopes", world.scopes))
+        world.optional_scopes = tuple(wish.get("optional_scopes", world.optional_scopes))
+    return answer({"scopes": world.scopes, "optional_scopes": world.optional_scopes})
+
+
+@bp.get("/<domain>/scopes")
+def scopes(domain: str) -> Response:
+    """What the app may do at the shop, and what it asks for."""
+    world, shop = here().world, shop_named(domain)
+    return answer({"granted": shop.scopes, "required": world.scopes, "optional": world.optional_scopes})
+
+
+@bp.post("/<domain>/scopes")
+def change_scopes(domain: str) -> Response:
+    """The merchant changes what the app may do, {"grant": [...], "revoke": [...]} or {"scopes": all of them}."""
+    world, shop, wish = here().world, shop_named(domain), json_body()
+    if not wish or not all(name in {"grant", "revoke", "scopes"} and _is_list(value) for name, value in wish.items()):
+        refuse(400, {"error": "send scopes, or grant and/or revoke, each a list of strings"})
+    with world.lock:
+        held = [*wish.get("scopes", shop.scopes), *wish.get("grant", ())]
+        installation.set_scopes(world, shop, [scope for scope in held if scope not in wish.get("revoke", ())])
+    return scopes(domain)
+
+
+@bp.post("/revoke/<domain>")
+def revoke(domain: str) -> Response:
+    """Every token of the shop stops working, {"refresh_tokens": false} spares those; the app stays installed."""
+    world, shop, wish = here().world, shop_named(domain), json_body()
+    with world.lock:
+        revoked = len(shop.tokens)
+        shop.tokens.clear()
+        if wish.get("refresh_tokens", True):
+            shop.renewals.clear()
+    return answer({"revoked": revoked})
+
+
+@bp.post("/<domain>/uninstall")
+def uninstall(domain: str) -> Response:
+    """The merchant removes the app."""
+    world, shop = here().world, shop_named(domain)
+    with world.lock:
+        installation.uninstall(world, shop)
+    return answer({"installed": False})
+
+
 @bp.post("/<domain>/session_token")
 def session_token(domain: str) -> Response:
     """A fresh session token: {"user": id, "claims": {...}, "header": {...}, "secret": "..."}, all optional.
@@ -58,3 +111,7 @@ def session_token(domain: str) -> Response:
     except (TypeError, ValueError, AttributeError) as error:
         refuse(400, {"error": str(error)})
     return answer({"id_token": token})
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)

@@ -2,28 +2,15 @@
 
 import time
 
-from flask import Blueprint, Response, redirect, render_template_string, request
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from plugin.simulator import access
+from plugin.simulator import access, installation
 from plugin.simulator.signature import host_of, signed
 from plugin.simulator.simulation import here, shop_named
 from plugin.simulator.state import Shop
 
 bp = Blueprint("oauth", __name__)
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Install {{ app }} at {{ shop.name }}</title></head>
-<body>
-<h1>Install {{ app }}</h1>
-<p>{{ app }} will be able to do this at {{ shop.name }} ({{ shop.domain }}):</p>
-<ul>{% for scope in scopes %}<li>{{ scope }}</li>{% endfor %}</ul>
-<form method="post"><button type="submit">Install</button></form>
-<p>This is a simulated Shopify.</p>
-</body>
-</html>
-"""
 
 
 @bp.get("/_simulator/<domain>/install")
@@ -45,8 +32,8 @@ def authorize(domain: str) -> AnyResponse | str:
     scopes = access.without_implied(wish["scope"].split(",") if wish.get("scope") else world.scopes)
     with world.lock:
         if request.method == "GET" and not (shop.installed and set(scopes) <= set(shop.scopes)):
-            return render_template_string(_PAGE, app=world.app_name, shop=shop, scopes=scopes)
-        shop.installed, shop.scopes = True, scopes
+            return render_template("consent.html", app=world.app_name, shop=shop, scopes=scopes)
+        installation.agree(world, shop, scopes)
         code = access.new_code(shop, scopes)
     state = {"state": wish["state"]} if "state" in wish else {}
     return redirect(f"{wish['redirect_uri']}?{_signed_query(shop, code=code, **state)}")

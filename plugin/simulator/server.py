@@ -6,7 +6,18 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, request
 
-from plugin.simulator import access, app_control, bulk, control, graph, merchant_control, oauth, token_exchange, uploads
+from plugin.simulator import (
+    access,
+    admin,
+    app_control,
+    bulk,
+    control,
+    graph,
+    merchant_control,
+    oauth,
+    token_exchange,
+    uploads,
+)
 from plugin.simulator.calendar import Calendar
 from plugin.simulator.play import Player
 from plugin.simulator.simulation import Simulation, answer, here, refuse, shop_named, wanted_failure
@@ -42,7 +53,7 @@ def serve(world: World, host: str = "127.0.0.1", port: int = 0) -> Server:
     simulation = Simulation(world, calendar, Sender(world), Player(world, calendar))
     app = Flask("simulated_shopify", static_folder=None)
     app.extensions["simulation"] = simulation
-    for blueprint in (bp, oauth.bp, token_exchange.bp, control.bp, merchant_control.bp, app_control.bp):
+    for blueprint in (bp, oauth.bp, token_exchange.bp, admin.bp, control.bp, merchant_control.bp, app_control.bp):
         app.register_blueprint(blueprint)
     http = HttpServer((host, port), app)
     world.address = f"http://{host}:{http.server_address[1]}"

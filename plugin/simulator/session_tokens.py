@@ -28,7 +28,7 @@ def mint(
     """A token for this user of the shop; what `claims` and `header` name replaces what is right, None leaves it out."""
     top = _changed({"alg": "HS256", "typ": "JWT"}, header)
     body = _changed(_claims(world, shop, user), claims)
-    signed = f"{_pack(json.dumps(top).encode())}.{_pack(json.dumps(body).encode())}"
+    signed = ".".join(_pack(json.dumps(part, separators=(",", ":")).encode()) for part in (top, body))
     digest = _HASHES.get(str(top.get("alg")))
     key = world.signing_secret if secret is None else secret
     signature = b"" if digest is None else hmac.new(key.encode(), signed.encode(), digest).digest()

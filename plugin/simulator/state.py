@@ -188,6 +188,8 @@ class World:
     subscriptions: dict[str, tuple[str, ...] | None]  # topic -> include_fields (None: whole payload)
     webhooks_uri: str
     app_name: str = "Regulars"
+    app_handle: str = ""
+    optional_scopes: tuple[str, ...] = ()
     address: str = ""  # where the simulator itself is reached, e.g. http://127.0.0.1:9292
     old_secret: str | None = None
     shops: dict[str, Shop] = field(default_factory=dict)
