@@ -14,6 +14,7 @@ from plugin.simulator.state import Knobs, Line, Order, Shop
 
 bp = Blueprint("control", __name__, url_prefix="/_simulator")
 
+TOKEN_CALLS = ("codes", "exchanges", "refreshes", "repeated_refreshes", "refused_refreshes")
 _TYPES: dict[str, type] = {name: type(value) for name, value in asdict(Knobs()).items()}
 
 
@@ -162,6 +163,7 @@ def _summary(shop: Shop) -> dict[str, Any]:
         "live_orders": len(shop.placed),
         "tag_writes": len(shop.tag_writes),
         "tokens": len(shop.tokens),
+        "token_calls": {name: shop.token_calls[name] for name in TOKEN_CALLS},
     }
 
 

@@ -32,6 +32,17 @@ def shop(it: Shop, now: int) -> Payload:
     }
 
 
+def scopes_changed(it: Shop, before: tuple[str, ...], now_granted: tuple[str, ...], now: int) -> Payload:
+    """app/scopes_update."""
+    return {
+        "id": 1,
+        "shop_id": f"gid://shopify/Shop/{it.id}",
+        "previous": list(before),
+        "current": list(now_granted),
+        "updated_at": _precise(now),
+    }
+
+
 def customer_deleted(customer: int) -> Payload:
     """customers/delete."""
     return {"id": customer, "tax_exemptions": [], "admin_graphql_api_id": f"gid://shopify/Customer/{customer}"}
@@ -39,8 +50,7 @@ def customer_deleted(customer: int) -> Payload:
 
 def tags_changed(customer: int, tags: list[str], now: int) -> Payload:
     """customer.tags_added and customer.tags_removed: only the changed tags, and not who changed them."""
-    at = datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"customerId": f"gid://shopify/Customer/{customer}", "tags": tags, "occurredAt": at}
+    return {"customerId": f"gid://shopify/Customer/{customer}", "tags": tags, "occurredAt": _precise(now)}
 
 
 def email_consent(shop: Shop, who: Customer, now: int) -> Payload:
@@ -68,3 +78,7 @@ def sms_consent(shop: Shop, who: Customer, now: int) -> Payload:
             "consent_collected_from": "other",
         },
     }
+
+
+def _precise(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
