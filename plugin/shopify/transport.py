@@ -14,13 +14,11 @@ POOL = 16  # connections kept alive; more threads than this never call one shop 
 def browser_url(simulator: str | None, url: str) -> str:
     """Where a call or a browser really goes: the simulator's address in development, else `url` itself."""
     parts = urlsplit(url)
-    if not simulator or parts.scheme != "https":
+    host = parts.hostname or ""
+    shopifys = host == "admin.shopify.com" or host.endswith(".myshopify.com")
+    if not simulator or parts.scheme != "https" or not shopifys:
         return url
-    if parts.hostname == "admin.shopify.com":
-        return f"{simulator.rstrip('/')}{url.removeprefix('https://admin.shopify.com')}"
-    if (parts.hostname or "").endswith(".myshopify.com"):
-        return f"{simulator.rstrip('/')}/{url.removeprefix('https://')}"
-    return url
+    return f"{simulator.rstrip('/')}/{url.removeprefix('https://')}"
 
 
 def session(simulator: str | None = None) -> requests.Session:

@@ -15,7 +15,10 @@ SIMULATOR = "http://127.0.0.1:9292"
     [
         (f"https://{SHOP}/admin/oauth/authorize?a=1&b=%2F", f"{SIMULATOR}/{SHOP}/admin/oauth/authorize?a=1&b=%2F"),
         (f"https://{SHOP}", f"{SIMULATOR}/{SHOP}"),
-        ("https://admin.shopify.com/store/annas-bakery/apps/key", f"{SIMULATOR}/store/annas-bakery/apps/key"),
+        (
+            "https://admin.shopify.com/store/annas-bakery/apps/key",
+            f"{SIMULATOR}/admin.shopify.com/store/annas-bakery/apps/key",
+        ),
         ("https://admin.shopify.com.evil.example/", "https://admin.shopify.com.evil.example/"),
         ("https://example.com/annas.myshopify.com/", "https://example.com/annas.myshopify.com/"),
         (f"http://127.0.0.1:9292/upload?{SHOP}", f"http://127.0.0.1:9292/upload?{SHOP}"),

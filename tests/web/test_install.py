@@ -34,6 +34,11 @@ def begun(pages: Pages) -> str:
     return parse_qs(where.query)["state"][0]
 
 
+def admin(pages: Pages) -> str:
+    """Where the admin of Anna's Bakery shows the app."""
+    return f"{pages.shopify.address}/admin.shopify.com/store/annas-bakery/apps/simulated-key"
+
+
 def come_back(pages: Pages, **query: str) -> TestResponse:
     return pages.browser.get("/auth/callback", query_string=query)
 
@@ -42,7 +47,7 @@ def test_a_shop_is_connected_and_led_into_its_admin(pages: Pages) -> None:
     state = begun(pages)
     done = come_back(pages, **signed(code="c0de", state=state))
     assert done.status_code == 302
-    assert done.headers["Location"] == f"{pages.shopify.address}/store/annas-bakery/apps/simulated-key"
+    assert done.headers["Location"] == admin(pages)
     assert dict(parse_qsl(pages.shopify.calls[-1].body.decode()))["code"] == "c0de"
     shop = pages.shop()
     assert shop is not None
@@ -55,7 +60,7 @@ def test_a_connected_shop_is_led_into_its_admin_at_once(bakery: Pages) -> None:
     """Whoever opens the app's address from Shopify, but outside the frame."""
     answer = bakery.browser.get("/", query_string=signed())
     assert answer.status_code == 302
-    assert answer.headers["Location"] == f"{bakery.shopify.address}/store/annas-bakery/apps/simulated-key"
+    assert answer.headers["Location"] == admin(bakery)
 
 
 def test_a_state_is_good_once(pages: Pages) -> None:
