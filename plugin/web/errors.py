@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
     def stranger(error: InvalidToken) -> ResponseReturnValue:
         # App Bridge asks Shopify for a fresh token then, and sends the request once more.
         headers = {"X-Shopify-Retry-Invalid-Session-Request": "1"}
-        return render_template("pages/error.html", title="Who is there?", words=str(error)), 401, headers
+        return render_template("pages/error.html", title="Open the app again", words=str(error)), 401, headers
 
     @app.errorhandler(MissingScopes)
     def too_little(error: MissingScopes) -> ResponseReturnValue:

@@ -1,12 +1,14 @@
 """The panel's door: who is let in, how a shop becomes connected, and where the others are sent."""
 
+import threading
+import time
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from werkzeug.test import TestResponse
 
 from tests.session_tokens import ANNA, OAK, session_token
-from tests.shopify.scripted import Reply
+from tests.shopify.scripted import Call, Reply
 from tests.web.conftest import Pages
 
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
@@ -38,6 +40,35 @@ def test_a_connected_shop_is_not_exchanged_again(bakery: Pages) -> None:
     assert bakery.document().status_code == 200
     assert bakery.fetch().status_code == 200
     assert bakery.exchanges == 0
+
+
+def test_two_first_visits_at_once_connect_the_shop_once(pages: Pages) -> None:
+    """Each exchange ends the refresh token of the one before: of two, the loser's might be kept."""
+    slow = pages.shopify.always
+    assert callable(slow)
+
+    def slowly(call: Call) -> Reply:
+        time.sleep(0.2)
+        reply: Reply = slow(call)
+        return reply
+
+    pages.shopify.always = slowly
+    answers: list[int] = []
+    visits = [
+        threading.Thread(target=lambda: answers.append(pages.app.test_client().get(opened()).status_code))
+        for _ in range(4)
+    ]
+    for visit in visits:
+        visit.start()
+    for visit in visits:
+        visit.join()
+    assert answers == [200] * 4
+    assert pages.exchanges == 1
+
+
+def opened() -> str:
+    """The address that Shopify's admin loads."""
+    return f"/?shop={ANNA}&embedded=1&id_token={session_token()}"
 
 
 @pytest.mark.parametrize("lost", ["token", "scopes", "left"])

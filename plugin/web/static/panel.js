@@ -14,7 +14,17 @@
     document.title = page.title;
     document.body.replaceWith(page.body);
     remember(response.url);
-    window.scrollTo(0, 0);
+    if (remember !== stay) window.scrollTo(0, 0);
+    lookAgain();
+  };
+
+  // <progress data-again="5">: what is under way is looked at again, so many seconds later.
+  let next;
+  const lookAgain = () => {
+    clearTimeout(next);
+    const moving = document.querySelector("[data-again]");
+    if (!moving) return;
+    next = setTimeout(() => (document.hidden ? lookAgain() : go(location.href, stay)), moving.dataset.again * 1000);
   };
 
   const keep = async (response) => {
@@ -33,6 +43,8 @@
   const go = (url, remember) =>
     fetch(url, { headers: { Accept: "text/html" } }).then((response) => show(response, remember));
 
+  lookAgain();
+
   document.addEventListener("submit", async (submitted) => {
     const form = submitted.target;
     if (submitted.defaultPrevented || form.method !== "post") return;
@@ -43,6 +55,8 @@
     try {
       const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
       await show(response, response.redirected ? push : stay);
+    } catch {
+      window.shopify.toast.show("There was no answer. Try again.", { isError: true });
     } finally {
       buttons.forEach((button) => (button.disabled = false));
     }
