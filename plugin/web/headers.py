@@ -37,6 +37,8 @@ def register(app: Flask, settings: Settings) -> None:
         # Without this the admin would show a blank frame instead of the words of a refusal.
         g.framed_by = _named() if request.args.get("embedded") == "1" else None
         g.nonce = secrets.token_urlsafe(16)
+        # A refusal that leaves the form unread costs the connection, and whatever is sent on it next.
+        request.get_data()
 
     @app.context_processor
     def context() -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 import json
 import re
+import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from http.client import HTTPResponse
 from itertools import count, islice
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -104,3 +106,25 @@ def test_the_log_of_both_ways_in_tells_no_secret(open_bakery: Journey) -> None:
     assert "Regulars serves" in written
     assert not [secret for secret in {"a-secret-code", "a-secret-state", *secrets} - {""} if secret in written]
     assert not re.search(r"shp[a-z]{2}_\w+|gAAAA[\w-]+|eyJ[\w-]{10,}", written)
+
+
+def test_a_refused_form_leaves_the_connection_to_the_next_request(open_bakery: Journey) -> None:
+    """Even when its body comes late: a proxy in front would make a failure of it."""
+    where = urlsplit(open_bakery.app.address)
+    head = "{} HTTP/1.1\r\nHost: app\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n"
+    for path in ("/tagging", "/croissants"):
+        with socket.create_connection((where.hostname, where.port or 80), 30) as one:
+            one.sendall(head.format(f"POST {path}", 7).encode())
+            time.sleep(0.05)
+            one.sendall(b"shown=1")
+            assert read(one) in (401, 404)
+            one.sendall(head.format("GET /healthz", 0).encode())
+            assert read(one) == 200
+
+
+def read(connection: socket.socket) -> int:
+    """The status of one answer, whose body is read to its end."""
+    answer = HTTPResponse(connection)
+    answer.begin()
+    answer.read()
+    return answer.status

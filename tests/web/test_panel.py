@@ -95,12 +95,15 @@ def test_a_document_without_a_good_token_is_sent_for_one_with_all_it_came_with(b
     assert "id_token" not in reload
 
 
-def test_a_document_that_comes_back_without_a_good_token_is_told_so(bakery: Pages) -> None:
-    """A clock that is wrong must not send a browser round in circles."""
+def test_a_document_that_comes_back_without_a_good_token_is_told_so(
+    bakery: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A clock that is wrong must not send a browser round in circles; whoever runs the app learns of it too."""
     back = bounced(bakery.document("/", session_token(exp=1)))["shopify-reload"]
     page = bakery.browser.get(f"{back}&id_token={session_token(exp=1)}")
     assert page.status_code == 401
-    assert "a fresh one was not accepted either" in page.text
+    assert "it has expired" in page.text
+    assert "A session token fresh from Shopify was refused" in caplog.text
     assert bakery.browser.get(f"{back}&id_token={session_token()}").status_code == 200
 
 
