@@ -21,6 +21,7 @@ from graphql import (
 )
 from graphql.type import GraphQLField
 
+from plugin.simulator import approval
 from plugin.simulator.view import View, type_name
 
 T = TypeVar("T")
@@ -89,12 +90,15 @@ def listing_for(kind: str, key: str) -> Callable[[View, Any, Args], Listing]:
 
 
 def _guarded(kind: str, key: str, answer: Callable[[View, Any, Args], T]) -> Callable[[View, Any, Args], T]:
-    scope = _NEEDS.get(kind, {}).get(key)
-    if scope is None:
+    scope, personal = _NEEDS.get(kind, {}).get(key), key in approval.PERSONAL.get(kind, ())
+    if scope is None and not personal:
         return answer
 
     def asked(view: View, value: Any, args: Args) -> T:
-        view.require(scope, key)
+        if scope is not None:
+            view.require(scope, key)
+        if personal:
+            approval.require_personal(view.world.knobs.approved_level, key)
         return answer(view, value, args)
 
     return asked

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from graphql import GraphQLError
 
-from plugin.simulator import access, money
+from plugin.simulator import access, approval, money
 from plugin.simulator.state import Customer, Line, Operation, Order, Refund, Shop, World
 
 WINDOW = 60 * 86_400_000  # `read_orders` without `read_all_orders`
@@ -89,13 +89,14 @@ class View:
         return done
 
     def require(self, scope: str, field: str) -> None:
-        """Refuse the field, as a GraphQL error, when the app may not do this."""
+        """Refuse the field, as a GraphQL error, when the app has not this scope or is not approved for its data."""
         if scope not in self._may:
             required = f"`{scope}` access scope."
             raise GraphQLError(
                 f"Access denied for {field} field. Required access: {required}",
                 extensions={"code": "ACCESS_DENIED", "documentation": _SCOPES, "requiredAccess": required},
             )
+        approval.require_object(self.world.knobs.approved_level, scope)
 
     def money(self, minor: int) -> str:
         """Minor units of the shop's currency as a decimal string."""
