@@ -13,7 +13,9 @@ from plugin.jobs import table
 from plugin.jobs.local import LocalJobs
 from plugin.services import Services, build, wall_clock
 from plugin.usecases.accept_deliveries import Committer
-from plugin.web import errors, health, install, status
+from plugin.usecases.install import STATE_LIFE
+from plugin.web import bounce, errors, headers, health, home, install, status
+from plugin.web.panel import menu
 from webhooks.receive import Door, mounted
 
 if TYPE_CHECKING:
@@ -66,16 +68,23 @@ def compose(settings: Settings, *, work: bool = True) -> Running:
 
 def create_app(services: Services) -> Flask:
     """The Flask app: pages, health and error pages; deliveries do not pass through it."""
-    app = Flask("regulars", root_path=str(Path(__file__).parent), template_folder=str(ROOT / "templates"))
+    web = Path(__file__).parent / "web"
+    app = Flask("regulars", root_path=str(web), template_folder=str(ROOT / "templates"))
     app.config.update(
         SECRET_KEY=services.settings.secret_key.get_secret_value(),
         SESSION_COOKIE_SECURE=services.settings.app_url.startswith("https:"),
         SESSION_COOKIE_SAMESITE="Lax",
+        # The panel has no cookies; the code grant keeps its state in one while the merchant is at the permission page.
+        SESSION_COOKIE_NAME="regulars_install",
+        SESSION_COOKIE_PATH="/auth",
+        PERMANENT_SESSION_LIFETIME=STATE_LIFE // 1000,
         MAX_CONTENT_LENGTH=1024 * 1024,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.register_blueprint(health.pages(services))
-    app.register_blueprint(install.pages(services))
+    headers.register(app, services.settings)
+    app.context_processor(lambda: {"menu": menu()})
+    for pages in (health, install, bounce, home):
+        app.register_blueprint(pages.pages(services))
     if services.settings.shopify_simulator:
         app.register_blueprint(status.pages(services))
     errors.register(app)

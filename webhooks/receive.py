@@ -67,10 +67,11 @@ class Door:
 
 
 def mounted(door: Door, path: str, app: "WSGIApplication") -> "WSGIApplication":
-    """The door at `path`, the app everywhere else."""
+    """The door at `path`, with a slash at its end or without, the app everywhere else."""
+    paths = {path, f"{path}/"}
 
     def either(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        return door(environ, start_response) if environ["PATH_INFO"] == path else app(environ, start_response)
+        return door(environ, start_response) if environ["PATH_INFO"] in paths else app(environ, start_response)
 
     return either
 

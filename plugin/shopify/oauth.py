@@ -4,6 +4,7 @@ ShopifyAPI keeps its settings on the class, for the whole process. Here every ca
 own key or secret, and none is ever activated.
 """
 
+import base64
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from hmac import compare_digest
@@ -17,6 +18,7 @@ from plugin.errors import GiveUp, Retry
 from plugin.shopify.signature import query_digest
 
 SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
+ADMIN = re.compile(r"admin\.shopify\.com/store/[a-z0-9][a-z0-9-]*")
 FRESH = 90  # seconds a signed request is good for; ShopifyAPI alone would allow a day
 TIMEOUT = (5, 20)
 AGAIN = "open the app again from the Shopify admin"
@@ -59,6 +61,17 @@ def check_request(params: Mapping[str, str], *, secrets: Sequence[str], now: int
     if not (stamp.isascii() and stamp.isdigit()) or abs(now / 1000 - int(stamp)) > FRESH:
         raise GiveUp(f"the request is older than {FRESH} seconds: {AGAIN}")
     return shop
+
+
+def admin_url(host: str, *, shop: str, api_key: str) -> str:
+    """Where the shop's admin shows the app; `host` is Shopify's parameter of that name, and may be anything at all."""
+    try:
+        place = base64.b64decode(host + "=" * (-len(host) % 4), altchars=b"-_", validate=True).decode()
+    except ValueError:
+        place = ""
+    if not ADMIN.fullmatch(place):
+        place = f"{shop_domain(shop)}/admin"
+    return f"https://{place}/apps/{api_key}"
 
 
 def _signed(params: Mapping[str, str], secret: str) -> bool:

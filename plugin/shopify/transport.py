@@ -14,7 +14,9 @@ POOL = 16  # connections kept alive; more threads than this never call one shop 
 def browser_url(simulator: str | None, url: str) -> str:
     """Where a call or a browser really goes: the simulator's address in development, else `url` itself."""
     parts = urlsplit(url)
-    if not simulator or parts.scheme != "https" or not (parts.hostname or "").endswith(".myshopify.com"):
+    host = parts.hostname or ""
+    shopifys = host == "admin.shopify.com" or host.endswith(".myshopify.com")
+    if not simulator or parts.scheme != "https" or not shopifys:
         return url
     return f"{simulator.rstrip('/')}/{url.removeprefix('https://')}"
 
@@ -36,7 +38,7 @@ def httpx_transport(simulator: str | None = None) -> httpx.BaseTransport:
 
 
 class ToSimulator(HTTPAdapter):
-    """Sends every https://SHOP.myshopify.com/PATH to SIMULATOR/SHOP.myshopify.com/PATH."""
+    """Sends every https://SHOP.myshopify.com/PATH to SIMULATOR/SHOP.myshopify.com/PATH, for it has one address only."""
 
     def __init__(self, simulator: str) -> None:
         super().__init__(pool_connections=POOL, pool_maxsize=POOL)

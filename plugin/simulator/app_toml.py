@@ -36,13 +36,16 @@ def world_of(
     declared = _required(toml, "application_url").rstrip("/")
     url = (app_url or declared).rstrip("/")
     subscriptions, uri = _subscriptions(toml.get("webhooks", {}).get("subscriptions", []))
+    asked = toml.get("access_scopes", {})
     return World(
         api_key=api_key or _simulated(toml.get("client_id", "")) or API_KEY,
         secret=secret or SECRET,
         old_secret=old_secret,
         app_url=url,
         app_name=toml.get("name", "The app"),
-        scopes=tuple(s.strip() for s in toml.get("access_scopes", {}).get("scopes", "").split(",") if s.strip()),
+        app_handle=toml.get("handle", ""),
+        scopes=tuple(s.strip() for s in asked.get("scopes", "").split(",") if s.strip()),
+        optional_scopes=tuple(asked.get("optional_scopes", ())),
         api_version=_required(toml.get("webhooks", {}), "api_version"),
         redirect_urls=tuple(_moved(it, declared, url) for it in toml.get("auth", {}).get("redirect_urls", [])),
         subscriptions=subscriptions,

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response
 
 from plugin.simulator.simulation import answer, here, json_body, lines, refuse, shop_named
-from plugin.simulator.state import Knobs, Line, Order, Shop
+from plugin.simulator.state import Customer, Knobs, Line, Order, Shop
 
 bp = Blueprint("control", __name__, url_prefix="/_simulator")
 
+TOKEN_CALLS = ("codes", "exchanges", "refreshes", "repeated_refreshes", "refused_refreshes")
 _TYPES: dict[str, type] = {name: type(value) for name, value in asdict(Knobs()).items()}
 
 
@@ -93,13 +94,10 @@ def play_status() -> Response:
 
 @bp.get("/<domain>/customers.jsonl")
 def customers(domain: str) -> Response:
-    """Every customer: id, tags, joined (made up by the player), consents."""
+    """Every customer: id, tags, joined (made up by the player), consents, data_sale_opt_out, redacted."""
     sim, shop = here(), shop_named(domain)
     with sim.world.lock:
-        return lines(
-            {"id": c.id, "tags": c.tags, "joined": c.joined, "email": c.email_consent, "sms": c.sms_consent}
-            for c in shop.customers.values()
-        )
+        return lines(_customer_row(customer) for customer in shop.customers.values())
 
 
 @bp.get("/<domain>/orders.jsonl")
@@ -146,6 +144,11 @@ def order_row(shop: Shop, order: Order) -> dict[str, Any]:
     }
 
 
+def _customer_row(it: Customer) -> dict[str, Any]:
+    row = {"id": it.id, "tags": it.tags, "joined": it.joined, "email": it.email_consent, "sms": it.sms_consent}
+    return row | {"data_sale_opt_out": it.data_sale_opt_out, "redacted": it.redacted}
+
+
 def _line_row(line: Line) -> dict[str, Any]:
     left = line.quantity if line.current_quantity is None else line.current_quantity
     row = {"id": line.id, "product": line.product, "quantity": line.quantity, "current_quantity": left}
@@ -162,6 +165,7 @@ def _summary(shop: Shop) -> dict[str, Any]:
         "live_orders": len(shop.placed),
         "tag_writes": len(shop.tag_writes),
         "tokens": len(shop.tokens),
+        "token_calls": {name: shop.token_calls[name] for name in TOKEN_CALLS},
     }
 
 

@@ -41,8 +41,7 @@ def headers(world: World, domain: str, topic: str, body: bytes, action: str) -> 
         "Content-Type": "application/json",
         "User-Agent": "Shopify-Captain-Hook",
         "X-Shopify-Topic": topic,
-        # Shopify signs with the oldest secret that was not revoked.
-        "X-Shopify-Hmac-Sha256": digest(body, world.old_secret or world.secret),
+        "X-Shopify-Hmac-Sha256": digest(body, world.signing_secret),
         "X-Shopify-Shop-Domain": domain,
         "X-Shopify-API-Version": world.api_version,
         # Random, not seeded: a second run against the same app must not look like a repetition of the first.

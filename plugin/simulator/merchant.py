@@ -122,14 +122,6 @@ def change_shop(world: World, shop: Shop, **changes: str) -> None:
     world.emit(shop, "shop/update", payloads.shop(shop, world.now()))
 
 
-def uninstall(world: World, shop: Shop) -> None:
-    """The merchant removes the app: its tokens die at once, app/uninstalled is the last it hears."""
-    shop.tokens.clear()
-    shop.grants.clear()
-    world.emit(shop, "app/uninstalled", payloads.shop(shop, world.now()))
-    shop.installed, shop.scopes = False, ()
-
-
 def _tell(world: World, shop: Shop, order: Order, topic: str) -> None:
     world.emit(shop, topic, order_payload.order(shop, order))
 

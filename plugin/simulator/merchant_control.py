@@ -1,4 +1,4 @@
-"""Being the merchant by hand: placing and changing orders, editing tags, leaving, all with the webhooks it causes."""
+"""Being the merchant by hand: placing and changing orders, editing tags, all with the webhooks it causes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,25 +19,6 @@ _ORDER_FIELDS = (
     *("source_name", "processed_at", "customer"),
 )
 _SHOP_FIELDS = ("name", "zone", "currency", "locale", "plan")
-
-
-@bp.post("/revoke/<domain>")
-def revoke(domain: str) -> Response:
-    """Every access token of the shop stops working; the app stays installed."""
-    world, shop = here().world, shop_named(domain)
-    with world.lock:
-        revoked = len(shop.tokens)
-        shop.tokens.clear()
-    return answer({"revoked": revoked})
-
-
-@bp.post("/<domain>/uninstall")
-def uninstall(domain: str) -> Response:
-    """The merchant removes the app."""
-    world, shop = here().world, shop_named(domain)
-    with world.lock:
-        merchant.uninstall(world, shop)
-    return answer({"installed": False})
 
 
 @bp.post("/<domain>/shop")

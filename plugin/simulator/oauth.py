@@ -1,31 +1,16 @@
 """Installation by the authorization-code grant, as a merchant's browser and the app's server meet it."""
 
 import time
-from collections.abc import Callable
-from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template_string, request
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from plugin.simulator import access
+from plugin.simulator import access, installation
 from plugin.simulator.signature import host_of, signed
-from plugin.simulator.simulation import answer, here, json_body, refuse, shop_named
+from plugin.simulator.simulation import here, shop_named
 from plugin.simulator.state import Shop
 
 bp = Blueprint("oauth", __name__)
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Install {{ app }} at {{ shop.name }}</title></head>
-<body>
-<h1>Install {{ app }}</h1>
-<p>{{ app }} will be able to do this at {{ shop.name }} ({{ shop.domain }}):</p>
-<ul>{% for scope in scopes %}<li>{{ scope }}</li>{% endfor %}</ul>
-<form method="post"><button type="submit">Install</button></form>
-<p>This is a simulated Shopify.</p>
-</body>
-</html>
-"""
 
 
 @bp.get("/_simulator/<domain>/install")
@@ -47,55 +32,16 @@ def authorize(domain: str) -> AnyResponse | str:
     scopes = access.without_implied(wish["scope"].split(",") if wish.get("scope") else world.scopes)
     with world.lock:
         if request.method == "GET" and not (shop.installed and set(scopes) <= set(shop.scopes)):
-            return render_template_string(_PAGE, app=world.app_name, shop=shop, scopes=scopes)
-        shop.installed, shop.scopes = True, scopes
+            return render_template("consent.html", app=world.app_name, shop=shop, scopes=scopes)
+        installation.agree(world, shop, scopes)
         code = access.new_code(shop, scopes)
     state = {"state": wish["state"]} if "state" in wish else {}
     return redirect(f"{wish['redirect_uri']}?{_signed_query(shop, code=code, **state)}")
 
 
-@bp.post("/<domain>/admin/oauth/access_token")
-def access_token(domain: str) -> Response:
-    """Exchange of a code (or whatever `grant_type` is known) for an access token."""
-    world, shop = here().world, shop_named(domain)
-    sent: dict[str, Any] = json_body() if request.mimetype == "application/json" else request.form.to_dict()
-    secrets = {world.secret, world.old_secret} - {None}
-    if sent.get("client_id") != world.api_key or sent.get("client_secret") not in secrets:
-        refuse(400, {"error": "invalid_client", "error_description": "The client credentials are not valid"})
-    exchange = _EXCHANGES.get(str(sent.get("grant_type") or "authorization_code"))
-    if exchange is None:
-        refuse(400, {"error": "unsupported_grant_type", "error_description": "This grant_type is not supported"})
-    with world.lock:
-        return answer(exchange(shop, sent))
-
-
-def _by_code(shop: Shop, sent: dict[str, Any]) -> dict[str, Any]:
-    authorization = access.take_code(shop, str(sent.get("code", "")))
-    if authorization is None:
-        words = "The authorization code was not found or was already used"
-        refuse(400, {"error": "invalid_request", "error_description": words})
-    return _token_answer(shop, authorization.scopes, expiring=str(sent.get("expiring", "0")) == "1")
-
-
-# A further way to a token is one function here: (shop, what was sent) -> the JSON answer.
-_EXCHANGES: dict[str, Callable[[Shop, dict[str, Any]], dict[str, Any]]] = {"authorization_code": _by_code}
-
-
-def _token_answer(shop: Shop, scopes: tuple[str, ...], *, expiring: bool) -> dict[str, Any]:
-    token, grant = access.new_token(shop, scopes, expiring=expiring)
-    said: dict[str, Any] = {"access_token": token, "scope": ",".join(scopes)}
-    if expiring:
-        said |= {
-            "expires_in": access.TOKEN_LIFE,
-            "refresh_token": grant.refresh_token,
-            "refresh_token_expires_in": access.REFRESH_LIFE,
-        }
-    return said
-
-
 def _signed_query(shop: Shop, **more: str) -> str:
     query = {"host": host_of(shop.domain), "shop": shop.domain, "timestamp": str(int(time.time())), **more}
-    return signed(query, here().world.secret)
+    return signed(query, here().world.signing_secret)
 
 
 def _oauth_error(words: str) -> Response:

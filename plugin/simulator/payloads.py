@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from plugin.simulator.people import person
 from plugin.simulator.state import Customer, Shop
 
 Payload = dict[str, Any]
@@ -32,6 +31,22 @@ def shop(it: Shop, now: int) -> Payload:
     }
 
 
+def scopes_changed(it: Shop, before: tuple[str, ...], now_granted: tuple[str, ...], now: int) -> Payload:
+    """app/scopes_update."""
+    return {
+        "id": 1,
+        "shop_id": f"gid://shopify/Shop/{it.id}",
+        "previous": list(before),
+        "current": list(now_granted),
+        "updated_at": _precise(now),
+    }
+
+
+def shop_named(it: Shop) -> Payload:
+    """shop/redact, and how the other compliance topics begin."""
+    return {"shop_id": it.id, "shop_domain": it.domain}
+
+
 def customer_deleted(customer: int) -> Payload:
     """customers/delete."""
     return {"id": customer, "tax_exemptions": [], "admin_graphql_api_id": f"gid://shopify/Customer/{customer}"}
@@ -39,15 +54,14 @@ def customer_deleted(customer: int) -> Payload:
 
 def tags_changed(customer: int, tags: list[str], now: int) -> Payload:
     """customer.tags_added and customer.tags_removed: only the changed tags, and not who changed them."""
-    at = datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"customerId": f"gid://shopify/Customer/{customer}", "tags": tags, "occurredAt": at}
+    return {"customerId": f"gid://shopify/Customer/{customer}", "tags": tags, "occurredAt": _precise(now)}
 
 
 def email_consent(shop: Shop, who: Customer, now: int) -> Payload:
     """customers_email_marketing_consent/update."""
     return {
         "customer_id": who.id,
-        "email_address": person(who.id).email,
+        "email_address": who.person.email,
         "email_marketing_consent": {
             "state": who.email_consent,
             "opt_in_level": "single_opt_in",
@@ -60,7 +74,7 @@ def sms_consent(shop: Shop, who: Customer, now: int) -> Payload:
     """customers_marketing_consent/update, which is the SMS one."""
     return {
         "id": who.id,
-        "phone": person(who.id).phone,
+        "phone": who.person.phone,
         "sms_marketing_consent": {
             "state": who.sms_consent,
             "opt_in_level": "single_opt_in",
@@ -68,3 +82,7 @@ def sms_consent(shop: Shop, who: Customer, now: int) -> Payload:
             "consent_collected_from": "other",
         },
     }
+
+
+def _precise(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -147,7 +147,8 @@ def _welcome(server: Server) -> str:
     for domain, shop in server.world.shops.items():
         said += [
             f"  {domain}: {len(shop.customers):,} customers, {len(shop.orders):,} orders",
-            f"  install the app: {server.address}/_simulator/{domain}/install",
+            f"  open the app in the shop's admin: {server.address}/_simulator/{domain}/admin",
+            f"  install it by the authorization-code grant: {server.address}/_simulator/{domain}/install",
         ]
     said.append(f"  the app is told to use it by SHOPIFY_SIMULATOR={server.address}")
     return "\n".join(said)

@@ -6,10 +6,22 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, request
 
-from plugin.simulator import access, bulk, control, graph, merchant_control, oauth, uploads
+from plugin.simulator import (
+    access,
+    admin,
+    app_control,
+    bulk,
+    control,
+    graph,
+    merchant_control,
+    oauth,
+    privacy_control,
+    token_exchange,
+    uploads,
+)
 from plugin.simulator.calendar import Calendar
 from plugin.simulator.play import Player
-from plugin.simulator.simulation import Simulation, answer, here, refuse, shop_named
+from plugin.simulator.simulation import Simulation, answer, here, refuse, shop_named, wanted_failure
 from plugin.simulator.state import Shop, World
 from plugin.simulator.webhooks import Sender
 from plugin.simulator.wsgi import LOST, HttpServer
@@ -42,8 +54,9 @@ def serve(world: World, host: str = "127.0.0.1", port: int = 0) -> Server:
     simulation = Simulation(world, calendar, Sender(world), Player(world, calendar))
     app = Flask("simulated_shopify", static_folder=None)
     app.extensions["simulation"] = simulation
-    for blueprint in (bp, oauth.bp, control.bp, merchant_control.bp):
-        app.register_blueprint(blueprint)
+    for part in (oauth, token_exchange, admin, control, merchant_control, app_control, privacy_control):
+        app.register_blueprint(part.bp)
+    app.register_blueprint(bp)
     http = HttpServer((host, port), app)
     world.address = f"http://{host}:{http.server_address[1]}"
     return Server(simulation, http, world.address)
@@ -54,8 +67,7 @@ def admin_graphql(domain: str, version: str) -> Response:
     """The Admin GraphQL API of one shop."""
     world, shop = here().world, shop_named(domain)
     headers = {"X-Shopify-API-Version": _served_version(version)}
-    failure = _wanted_failure()
-    if failure:
+    if failure := wanted_failure("api"):
         wait = {"Retry-After": "2.0"} if failure in {429, 503} else {}
         return answer({"errors": f"Simulated answer {failure}"}, failure, headers | wait)
     _check_token(shop, request.headers.get("X-Shopify-Access-Token", ""))
@@ -102,19 +114,6 @@ def _served_version(version: str) -> str:
     return max(version, OLDEST_VERSION)
 
 
-def _wanted_failure() -> int:
-    """The status that the knobs ask for, 0 for none; each call uses up one of a limited number."""
-    world = here().world
-    with world.lock:
-        knobs = world.knobs
-        status = knobs.api_status
-        if status and knobs.api_failures:
-            knobs.api_failures -= 1
-            if not knobs.api_failures:
-                knobs.api_status = 0
-    return status
-
-
 def _check_token(shop: Shop, token: str) -> None:
     grant = access.grant_of(shop, token)
     if grant is None:
@@ -122,6 +121,7 @@ def _check_token(shop: Shop, token: str) -> None:
         refuse(401, {"errors": words})
     if grant.expires_at is None:
         refuse(403, {"errors": "[API] Non-expiring access tokens are no longer accepted for the Admin API."})
+    grant.used = True
 
 
 def _document() -> tuple[str, dict[str, Any], str | None]:

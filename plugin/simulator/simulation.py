@@ -45,6 +45,19 @@ def refuse(status: int, data: Any) -> NoReturn:
     abort(answer(data, status))
 
 
+def wanted_failure(calls: str) -> int:
+    """The status that knobs ask for ("api" or "token" calls), 0 for none; each call uses up one of a limited number."""
+    world = here().world
+    with world.lock:
+        knobs = vars(world.knobs)
+        status: int = knobs[f"{calls}_status"]
+        if status and knobs[f"{calls}_failures"]:
+            knobs[f"{calls}_failures"] -= 1
+            if not knobs[f"{calls}_failures"]:
+                knobs[f"{calls}_status"] = 0
+    return status
+
+
 def shop_named(domain: str) -> Shop:
     """The shop of this domain; a 404 answer when there is none."""
     shop = here().world.shops.get(domain)

@@ -2,9 +2,12 @@
 
 import itertools
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from plugin.simulator.people import NOBODY, Person, person
 
 
 @dataclass(slots=True)
@@ -20,6 +23,13 @@ class Customer:
     subscriber: str = "NEVER_SUBSCRIBED"  # GraphQL's productSubscriberStatus
     email_consent: str = "not_subscribed"  # REST spelling; GraphQL says it in capitals
     sms_consent: str = "not_subscribed"
+    data_sale_opt_out: bool = False
+    redacted: bool = False
+
+    @property
+    def person(self) -> Person:
+        """Who this is, as far as the shop still knows."""
+        return NOBODY if self.redacted else person(self.id)
 
 
 @dataclass(slots=True)
@@ -116,7 +126,7 @@ class Operation:
 
 @dataclass
 class Shop:
-    """A shop; `operations`, `uploads`, `grants` and `tokens` are filled by the API and OAuth modules."""
+    """A shop; `operations`, `uploads`, `grants`, `tokens` and `renewals` are filled by the API and OAuth modules."""
 
     id: int
     domain: str
@@ -128,6 +138,8 @@ class Shop:
     customers: dict[int, Customer] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     tokens: dict[str, Any] = field(default_factory=dict)  # access token -> grant
+    renewals: dict[str, Any] = field(default_factory=dict)  # refresh token -> what it is good for
+    token_calls: Counter[str] = field(default_factory=Counter)  # how often tokens were asked for, by way and outcome
     grants: dict[str, Any] = field(default_factory=dict)  # authorization code -> grant
     operations: dict[int, Any] = field(default_factory=dict)
     uploads: dict[str, bytes] = field(default_factory=dict)
@@ -153,6 +165,16 @@ class Knobs:
     api_status: int = 0  # answer every Admin API call with this HTTP status (0: as usual)
     api_failures: int = 0  # how many calls `api_status` is for (0 with a status set: until reset)
     lose_answers: int = 0  # execute this many Admin API calls, then drop the connection without an answer
+    token_status: int = 0  # answer every call for an access token with this HTTP status (0: as usual)
+    token_failures: int = 0  # how many calls `token_status` is for (0 with a status set: until reset)
+    token_delay: float = 0.0  # seconds before a call for an access token is carried out
+    lose_tokens: int = 0  # hand out this many tokens, then drop the connection without an answer
+    token_life: int = 3600  # seconds an offline access token lives
+    refresh_life: int = 7_776_000  # seconds a refresh token lives
+    old_token_grace: float = -1.0  # seconds an access token outlives its replacement (below 0: until its own end)
+    reuse_refresh: bool = False  # True: a used refresh token gives the same pair again until that is first used
+    refresh_error: str = ""  # refuse every refresh with this error, e.g. "invalid_grant" ("": as usual)
+    approved_level: int = 2  # of protected customer data; 1: no names, addresses, mail, phone; 0: no customers, orders
     repeat: float = 0.0  # share of deliveries sent twice (same webhook id)
     reorder: float = 0.0  # share of deliveries held back behind later ones
     delay: float = 0.0  # seconds every delivery waits
@@ -177,6 +199,8 @@ class World:
     subscriptions: dict[str, tuple[str, ...] | None]  # topic -> include_fields (None: whole payload)
     webhooks_uri: str
     app_name: str = "Regulars"
+    app_handle: str = ""
+    optional_scopes: tuple[str, ...] = ()
     address: str = ""  # where the simulator itself is reached, e.g. http://127.0.0.1:9292
     old_secret: str | None = None
     shops: dict[str, Shop] = field(default_factory=dict)
@@ -185,3 +209,13 @@ class World:
     emit: Emit = lambda shop, topic, payload: None  # set by webhooks.py; payload is the whole, untrimmed one
     now: Callable[[], int] = lambda: 0  # ms on the shops' calendar; set by calendar.py
     operation_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1001), repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret of the app that was not revoked."""
+        return (self.secret,) if self.old_secret is None else (self.secret, self.old_secret)
+
+    @property
+    def signing_secret(self) -> str:
+        """What Shopify signs with: the oldest secret that was not revoked."""
+        return self.old_secret or self.secret

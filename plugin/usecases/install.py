@@ -1,15 +1,28 @@
 """A shop installs the app: its tokens are kept sealed, its settings read, its history asked for."""
 
 import secrets
+import threading
+from collections import defaultdict
 
 from plugin.db import customers, shops, states
 from plugin.db.shops import Credentials, Shop
 from plugin.errors import GiveUp
 from plugin.services import Services
-from plugin.shopify.oauth import covers, missing_scopes, permission_url, trade_code
+from plugin.shopify.exchange import exchange
+from plugin.shopify.oauth import Grant, covers, missing_scopes, permission_url, trade_code
 from plugin.shopify.transport import browser_url
 
 STATE_LIFE = 10 * 60 * 1000  # ms between the permission page and the way back
+# Each exchange ends the refresh token of the one before: of two at once the loser's might be kept.
+_connecting: dict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+class MissingScopes(GiveUp):
+    """The merchant has not granted everything the app cannot do without; `scopes` says what is missing."""
+
+    def __init__(self, scopes: tuple[str, ...]) -> None:
+        super().__init__(f"Shopify granted less than the app needs: {', '.join(scopes)}.")
+        self.scopes = scopes
 
 
 def is_connected(services: Services, shop: Shop) -> bool:
@@ -37,7 +50,7 @@ def ask_permission(services: Services, domain: str) -> tuple[str, str]:
 
 
 def install(services: Services, domain: str, *, code: str, state: str) -> int:
-    """Trades the code for tokens and starts the work; GiveUp says why not. Returns the shop's number."""
+    """Trades the code of the permission page for tokens; GiveUp says why not. Returns the shop's number."""
     settings, now = services.settings, services.now()
     with services.database.write() as tx:
         shop = shops.know(tx, domain)
@@ -46,26 +59,57 @@ def install(services: Services, domain: str, *, code: str, state: str) -> int:
         raise GiveUp(
             "This installation link was used already or is too old. Open the app from your Shopify admin again."
         )
-    grant = trade_code(
-        services.web,
-        shop=domain,
-        api_key=settings.shopify_api_key,
-        secret=settings.secrets[0],
-        code=code,
-        now=now,
-    )
-    if missing := missing_scopes(settings.app.scopes, grant.scopes):
-        raise GiveUp(f"Shopify granted less than the app needs: {', '.join(missing)}. Install it again and accept.")
+    with _connecting[domain]:
+        grant = trade_code(
+            services.web,
+            shop=domain,
+            api_key=settings.shopify_api_key,
+            secret=settings.secrets[0],
+            code=code,
+            now=now,
+        )
+        return _keep(services, domain, grant)
+
+
+def connect(services: Services, domain: str, *, session_token: str) -> int:
+    """Exchanges a verified session token for tokens, unless the shop is connected already. Returns its number."""
+    settings = services.settings
+    with _connecting[domain]:
+        with services.database.read() as tx:
+            known = shops.find(tx, domain)
+        if known is not None and is_connected(services, known):
+            return known.shop
+        grant = exchange(
+            session_token,
+            shop=domain,
+            api_key=settings.shopify_api_key,
+            secret=settings.secrets[0],
+            simulator=settings.shopify_simulator,
+        )
+        return _keep(services, domain, grant)
+
+
+def _keep(services: Services, domain: str, grant: Grant) -> int:
+    """Keeps what a shop granted and starts the work; MissingScopes when it is too little."""
+    now = services.now()
     given = Credentials(
         token=services.box.encrypt(grant.access_token),
         token_expires_at=grant.expires_at_ms,
         refresh_token=grant.refresh_token and services.box.encrypt(grant.refresh_token),
         refresh_expires_at=grant.refresh_expires_at_ms,
     )
+    missing = missing_scopes(services.settings.app.scopes, grant.scopes)
     with services.database.write() as tx:
-        shops.install(tx, shop, given=given, scopes=",".join(grant.scopes), now=now)
-        shops.change(tx, shop, next_sweep_at=0)
-        customers.release(tx, shop)
+        shop = shops.know(tx, domain)
+        if not missing:
+            shops.install(tx, shop, given=given, scopes=",".join(grant.scopes), now=now)
+            shops.change(tx, shop, next_sweep_at=0)
+            customers.release(tx, shop)
+        elif shops.get(tx, shop).installed:
+            # These tokens have ended the ones before them.
+            shops.change(tx, shop, scopes=",".join(grant.scopes), **given._asdict())
+    if missing:
+        raise MissingScopes(missing)
     # It reads the shop's settings first: what fails there is tried again.
     services.nudge("import", shop)
     services.nudge("drain", shop)

@@ -29,18 +29,35 @@ class Journey:
         self.app.close()
         self.shopify.close()
 
+    @property
+    def admin(self) -> str:
+        """The address of the shop's admin, with the app in it."""
+        return f"{self.shopify.address}/_simulator/{SHOP}/admin"
+
     def open_app(self) -> requests.Response:
-        """The merchant clicks on the app in the Shopify admin; where that ends."""
+        """The merchant follows a link to the app from outside the Shopify admin; where that ends."""
         return self.app.web.get(f"{self.shopify.address}/_simulator/{SHOP}/install", timeout=30)
 
+    def panel(self, path: str = "/") -> requests.Response:
+        """What the frame in the shop's admin shows, as a browser would load it."""
+        return self.app.web.get(self.shopify.read(f"{SHOP}/app_url?path={path}")["url"], timeout=60)
+
     def install(self) -> None:
-        """The merchant installs the app and grants what it asks for."""
+        """The merchant installs the app by the code grant, and is led into the admin."""
         page = self.open_app()
         assert f"{SHOP}/admin/oauth/authorize" in page.url, f"no permission page, but {page.url}: {page.text}"
         done = self.app.web.post(page.url, timeout=60)
         assert done.ok, done.text
-        assert done.url.startswith(f"{self.app.address}/auth/callback"), done.url
+        assert done.url == self.admin
         self._installed += 1
+
+    def install_from_shopify(self) -> requests.Response:
+        """The merchant says yes on Shopify's own page, which then opens the app; the panel's first page."""
+        asked = self.app.web.get(self.admin, timeout=30)
+        assert "Install Regulars" in asked.text
+        assert self.app.web.post(self.admin, timeout=30).ok
+        self._installed += 1
+        return self.panel()
 
     def imported(self, *, seconds: float = PATIENCE) -> dict[str, Any]:
         """Waits until the history is read and judged, anew after each installation; the app's numbers then."""

@@ -2,9 +2,11 @@
 
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from html import unescape
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 import pytest
 import requests
@@ -36,7 +38,7 @@ def way_back(bakery: Journey, browser: requests.Session) -> Query:
     while not (url := page.headers.get("Location", "")).startswith(f"{bakery.app.address}/auth/callback?"):
         # Without a redirection it is the permission page, which comes up once.
         ask = browser.get if url else browser.post
-        page = ask(url or page.url, timeout=30, allow_redirects=False)
+        page = ask(urljoin(page.url, url), timeout=30, allow_redirects=False)
     return dict(parse_qsl(urlsplit(url).query))
 
 
@@ -120,15 +122,34 @@ def test_an_installation_works_once_and_is_recognised_afterwards(bakery: Journey
     with requests.Session() as browser:
         query = way_back(bakery, browser)
         cookie = {"Cookie": "; ".join(f"{one.name}={one.value}" for one in browser.cookies)}
-        assert "Regulars works for" in come_back(bakery, browser, query).text
+        assert come_back(bakery, browser, query).url == bakery.admin
     address = f"{bakery.app.address}/auth/callback"
     refused(requests.get(address, params=query, headers=cookie, timeout=30), "used already")
     bakery.imported()
-    page = bakery.open_app()
-    assert page.url.startswith(f"{bakery.app.address}?")
-    assert "Regulars works for Annas Bakery" in page.text
+    assert bakery.open_app().url == bakery.admin
+    assert "Regulars for Annas Bakery" in bakery.panel().text
     assert set(bakery.app.get("/healthz").json().values()) == {"ok"}
     assert bakery.shopify.read("")["shops"][SHOP]["installed"]
+
+
+def test_an_app_installed_by_shopify_works_at_once(bakery: Journey) -> None:
+    """No permission page of ours, no cookie, no step for the merchant but Shopify's own question."""
+    buyer = bakery.shopify.bought(11, days_ago=3)["customer"]
+    page = bakery.install_from_shopify()
+    assert page.status_code == 200
+    assert page.history == []
+    assert f"connected to {SHOP}" in page.text
+    assert len(bakery.app.web.cookies) == 0
+    assert bakery.imported()["kinds"]["buyers"] == 1
+    shown = re.search(r'action="([^"]+)">\s*<input type="hidden" name="shown" value="(\d+)"', bakery.panel().text)
+    assert shown, bakery.panel().text
+    token = bakery.shopify.send(f"{SHOP}/session_token")["id_token"]
+    yes = bakery.app.post(unescape(shown[1]), data={"shown": shown[2]}, headers={"Authorization": f"Bearer {token}"})
+    assert yes.status_code == 303
+    bakery.settled()
+    assert bakery.shopify.our_tags(buyer) == ["buyer"]
+    assert "every customer carries the right tag" in bakery.panel().text
+    assert token not in bakery.app.log()
 
 
 def test_nothing_is_written_before_the_number_was_accepted(bakery: Journey) -> None:
@@ -162,7 +183,7 @@ def test_an_uninstalled_app_stops_and_comes_back_with_what_it_missed(bakery: Jou
     shopify.send(f"{SHOP}/uninstall")
     bakery.is_gone()
     shopify.bought(12, customer=anna)
-    assert "Regulars works for" not in bakery.open_app().text
+    assert "/oauth/authorize" in bakery.open_app().url
     bakery.install()
     assert not bakery.imported()["tagging"]
     assert shopify.our_tags(anna) == ["buyer"]

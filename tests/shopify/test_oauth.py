@@ -1,5 +1,6 @@
 """Install by the code grant: who is asked, whose answer is believed, and what the code is traded for."""
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -111,6 +112,27 @@ def test_a_value_with_odd_characters_is_accepted_in_both_spellings() -> None:
     assert theirs != ours
     for digest in (theirs, ours):
         assert oauth.check_request(params | {"hmac": digest}, secrets=["hush"], now=NOW)
+
+
+def test_the_way_into_the_admin_is_the_one_shopify_named() -> None:
+    named = base64.b64encode(b"admin.shopify.com/store/annas-bakery").decode().rstrip("=")
+    assert oauth.admin_url(named, shop=SHOP, api_key="key") == "https://admin.shopify.com/store/annas-bakery/apps/key"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "admin.shopify.com/store/annas\n",
+        "admin.shopify.com.evil.example/store/a",
+        "admin.shopify.com/",
+        "",
+    ],
+)
+def test_no_other_host_is_believed(host: str) -> None:
+    """The shop's own address leads there too."""
+    for given in (host, base64.b64encode(host.encode()).decode(), "é", "a"):
+        assert oauth.admin_url(given, shop=SHOP, api_key="key") == f"https://{SHOP}/admin/apps/key"
 
 
 def test_writing_covers_reading_but_not_the_reverse() -> None:

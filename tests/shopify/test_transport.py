@@ -15,11 +15,16 @@ SIMULATOR = "http://127.0.0.1:9292"
     [
         (f"https://{SHOP}/admin/oauth/authorize?a=1&b=%2F", f"{SIMULATOR}/{SHOP}/admin/oauth/authorize?a=1&b=%2F"),
         (f"https://{SHOP}", f"{SIMULATOR}/{SHOP}"),
+        (
+            "https://admin.shopify.com/store/annas-bakery/apps/key",
+            f"{SIMULATOR}/admin.shopify.com/store/annas-bakery/apps/key",
+        ),
+        ("https://admin.shopify.com.evil.example/", "https://admin.shopify.com.evil.example/"),
         ("https://example.com/annas.myshopify.com/", "https://example.com/annas.myshopify.com/"),
         (f"http://127.0.0.1:9292/upload?{SHOP}", f"http://127.0.0.1:9292/upload?{SHOP}"),
     ],
 )
-def test_only_addresses_of_shops_go_to_the_simulator(url: str, goes_to: str) -> None:
+def test_only_addresses_of_shops_and_of_their_admin_go_to_the_simulator(url: str, goes_to: str) -> None:
     assert browser_url(SIMULATOR, url) == goes_to
     assert browser_url(SIMULATOR + "/", url) == goes_to
 

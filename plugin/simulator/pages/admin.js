@@ -1,0 +1,57 @@
+// The admin's side of the App Bridge: answers what the page in the frame asks for.
+(() => {
+  "use strict";
+  const told = JSON.parse(document.getElementById("told").textContent);
+  const frame = document.getElementById("app");
+  const links = document.getElementById("links");
+  const toast = document.getElementById("toast");
+  const origin = new URL(told.app).origin;
+  const tell = (message) => frame.contentWindow.postMessage(message, origin);
+
+  const control = async (path, wish) => {
+    const how = wish === undefined ? {} : { method: "POST", body: JSON.stringify(wish) };
+    const answer = await fetch(`/_simulator/${told.domain}/${path}`, how);
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  };
+
+  const answers = {
+    idToken: async () => (await control("session_token", { user: told.user })).id_token,
+    "scopes.query": () => control("scopes"),
+    "scopes.request": async (wanted) => {
+      const agreed = window.confirm(`May the app do this as well?\n\n${wanted.join("\n")}`);
+      const detail = await (agreed ? control("scopes", { grant: wanted }) : control("scopes"));
+      return { result: agreed ? "granted-all" : "declined-all", detail };
+    },
+    "scopes.revoke": async (unwanted) => ({ detail: await control("scopes", { revoke: unwanted }) }),
+    toast: ({ message }) => {
+      toast.textContent = message;
+      toast.hidden = false;
+      setTimeout(() => (toast.hidden = true), 5000);
+    },
+    page: ({ path, menu }) => {
+      history.replaceState(null, "", `/_simulator/${told.domain}/admin${path === "/" ? "" : path}`);
+      links.replaceChildren(
+        ...menu.map(({ text, href }) => {
+          const link = document.createElement("a");
+          Object.assign(link, { textContent: text, href: "#" });
+          link.addEventListener("click", (event) => {
+            event.preventDefault();
+            tell({ bridge: "go", to: href });
+          });
+          return link;
+        }),
+      );
+    },
+  };
+
+  window.addEventListener("message", async (event) => {
+    if (event.source !== frame.contentWindow || event.origin !== origin || event.data.bridge !== "ask") return;
+    const { number, what, detail } = event.data;
+    try {
+      tell({ bridge: "answer", number, said: await answers[what](detail) });
+    } catch (error) {
+      tell({ bridge: "answer", number, error: String(error) });
+    }
+  });
+})();
