@@ -17,6 +17,7 @@ from tests.shopify.scripted import (
     THROTTLED,
     VERSION,
     HandClock,
+    OneKey,
     Reply,
     Script,
     closed_port,
@@ -177,7 +178,7 @@ def test_threads_share_one_client_and_one_bucket(script: Script, calls: requests
             return graphql({}, cost=50, left=left["points"], maximum=300, rate=500)
 
     script.always = shopify
-    client = Client(domain=SHOP, token="a-token", version=VERSION, session=calls)
+    client = Client(domain=SHOP, keys=OneKey("a-token"), version=VERSION, session=calls)
     done: list[object] = []
 
     def work() -> None:
