@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from plugin.simulator.people import NOBODY, Person, person
+
 
 @dataclass(slots=True)
 class Customer:
@@ -21,6 +23,13 @@ class Customer:
     subscriber: str = "NEVER_SUBSCRIBED"  # GraphQL's productSubscriberStatus
     email_consent: str = "not_subscribed"  # REST spelling; GraphQL says it in capitals
     sms_consent: str = "not_subscribed"
+    data_sale_opt_out: bool = False
+    redacted: bool = False
+
+    @property
+    def person(self) -> Person:
+        """Who this is, as far as the shop still knows."""
+        return NOBODY if self.redacted else person(self.id)
 
 
 @dataclass(slots=True)
@@ -164,6 +173,8 @@ class Knobs:
     refresh_life: int = 7_776_000  # seconds a refresh token lives
     old_token_grace: float = -1.0  # seconds an access token outlives its replacement (below 0: until its own end)
     reuse_refresh: bool = False  # True: a used refresh token gives the same pair again until that is first used
+    refresh_error: str = ""  # refuse every refresh with this error, e.g. "invalid_grant" ("": as usual)
+    approved_level: int = 2  # of protected customer data; 1: no names, addresses, mail, phone; 0: no customers, orders
     repeat: float = 0.0  # share of deliveries sent twice (same webhook id)
     reorder: float = 0.0  # share of deliveries held back behind later ones
     delay: float = 0.0  # seconds every delivery waits
