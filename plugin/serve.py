@@ -37,6 +37,7 @@ LOGGING = {
     "loggers": {
         "alembic": {"level": "WARNING"},
         "apscheduler": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
         "urllib3": {"level": "ERROR"},
     },
 }

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from plugin.db.engine import Tx
 from plugin.db.tables import shops
+from plugin.errors import GiveUp
 
 
 class Access(NamedTuple):
@@ -37,8 +38,11 @@ _COLUMNS = tuple(shops.c[name] for name in Access._fields)
 
 
 def read(tx: Tx, shop: int) -> Access:
-    """What opens the shop's API."""
-    return Access._make(tx.run(select(*_COLUMNS).where(shops.c.shop == shop)).one())
+    """What opens the shop's API; GiveUp when there is no such shop any more."""
+    row = tx.run(select(*_COLUMNS).where(shops.c.shop == shop)).one_or_none()
+    if row is None:
+        raise GiveUp(f"shop {shop} was erased")
+    return Access._make(row)
 
 
 def begin(tx: Tx, shop: int, *, pair: int, now: int, until: int) -> bool:

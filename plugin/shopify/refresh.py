@@ -52,9 +52,11 @@ def _understand(response: httpx.Response) -> None:
     except ValueError:
         answer = None
     error = answer.get("error") if isinstance(answer, dict) else None
+    # Shopify's words for a refresh token that is over: "This request requires an active refresh_token".
+    over = error == "invalid_request" and "refresh_token" in str(answer.get("error_description"))
     if error == "invalid_client":
         raise GiveUp(f"Shopify does not accept this app's key and secret: {KEYS}")
-    if status == 401 or error == "invalid_grant":
+    if status == 401 or over or error in ("invalid_grant", "app_not_installed"):
         raise Unauthorized(DEAD)
     if status == 200 and not (isinstance(answer, dict) and answer.get("access_token")):
         raise Unsent("Shopify answered without tokens")
