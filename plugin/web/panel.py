@@ -50,10 +50,10 @@ def panel(services: Services, name: str, *, strangers: Callable[[], ResponseRetu
             return strangers()
         try:
             g.visitor = _visitor(services, token)
-        except InvalidToken:
+        except InvalidToken as refused:
             if not embedded:
                 raise
-            return bounce(services.now())
+            return bounce(refused, services.now())
         return None
 
     @blueprint.url_defaults

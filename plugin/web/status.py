@@ -1,4 +1,4 @@
-"""Development only: where the simulated shops stand, and the yes to tagging until the panel asks for it."""
+"""Development only: where all simulated shops stand, and the yes to tagging without the admin around it."""
 
 from typing import Any
 

@@ -50,6 +50,7 @@ def test_the_merchant_says_yes_to_the_number_that_is_shown(bakery: Pages) -> Non
     refused = bakery.fetch("/tagging", method="POST", shown="40")
     assert refused.status_code == 400
     assert "look again" in refused.text
+    assert f'href="/?shop={ANNA}&amp;embedded=1">Back' in refused.text
     assert bakery.fetch("/tagging", method="POST", shown="many").status_code == 400
     accepted = bakery.fetch("/tagging", method="POST", shown=shown)
     assert accepted.status_code == 303

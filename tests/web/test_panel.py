@@ -1,12 +1,14 @@
 """The panel's door: who is let in, how a shop becomes connected, and where the others are sent."""
 
+import threading
+import time
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from werkzeug.test import TestResponse
 
 from tests.session_tokens import ANNA, OAK, session_token
-from tests.shopify.scripted import Reply
+from tests.shopify.scripted import Call, Reply
 from tests.web.conftest import Pages
 
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
@@ -40,6 +42,35 @@ def test_a_connected_shop_is_not_exchanged_again(bakery: Pages) -> None:
     assert bakery.exchanges == 0
 
 
+def test_two_first_visits_at_once_connect_the_shop_once(pages: Pages) -> None:
+    """Each exchange ends the refresh token of the one before: of two, the loser's might be kept."""
+    slow = pages.shopify.always
+    assert callable(slow)
+
+    def slowly(call: Call) -> Reply:
+        time.sleep(0.2)
+        reply: Reply = slow(call)
+        return reply
+
+    pages.shopify.always = slowly
+    answers: list[int] = []
+    visits = [
+        threading.Thread(target=lambda: answers.append(pages.app.test_client().get(opened()).status_code))
+        for _ in range(4)
+    ]
+    for visit in visits:
+        visit.start()
+    for visit in visits:
+        visit.join()
+    assert answers == [200] * 4
+    assert pages.exchanges == 1
+
+
+def opened() -> str:
+    """The address that Shopify's admin loads."""
+    return f"/?shop={ANNA}&embedded=1&id_token={session_token()}"
+
+
 @pytest.mark.parametrize("lost", ["token", "scopes", "left"])
 def test_a_shop_that_lost_its_connection_is_connected_by_whoever_opens_it(bakery: Pages, lost: str) -> None:
     change = {"token": "token = NULL", "scopes": "scopes = 'read_orders'", "left": "state = 'left'"}[lost]
@@ -64,12 +95,15 @@ def test_a_document_without_a_good_token_is_sent_for_one_with_all_it_came_with(b
     assert "id_token" not in reload
 
 
-def test_a_document_that_comes_back_without_a_good_token_is_told_so(bakery: Pages) -> None:
-    """A clock that is wrong must not send a browser round in circles."""
+def test_a_document_that_comes_back_without_a_good_token_is_told_so(
+    bakery: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A clock that is wrong must not send a browser round in circles; whoever runs the app learns of it too."""
     back = bounced(bakery.document("/", session_token(exp=1)))["shopify-reload"]
     page = bakery.browser.get(f"{back}&id_token={session_token(exp=1)}")
     assert page.status_code == 401
-    assert "a fresh one was not accepted either" in page.text
+    assert "it has expired" in page.text
+    assert "A session token fresh from Shopify was refused" in caplog.text
     assert bakery.browser.get(f"{back}&id_token={session_token()}").status_code == 200
 
 

@@ -14,7 +14,22 @@
     document.title = page.title;
     document.body.replaceWith(page.body);
     remember(response.url);
-    window.scrollTo(0, 0);
+    if (remember !== stay) window.scrollTo(0, 0);
+    lookAgain();
+  };
+
+  // data-again="5": what is under way is looked at again, so many seconds later.
+  let next;
+  const lookAgain = () => {
+    clearTimeout(next);
+    const moving = document.querySelector("[data-again]");
+    if (!moving) return;
+    next = setTimeout(async () => {
+      const response = document.hidden ? undefined : await get(location.href).catch(() => undefined);
+      // What is shown is still worth more than an apology.
+      if (response && response.ok) await show(response, stay);
+      else lookAgain();
+    }, moving.dataset.again * 1000);
   };
 
   const keep = async (response) => {
@@ -30,8 +45,10 @@
   const replace = (url) => history.replaceState(null, "", url);
   const stay = () => {};
 
-  const go = (url, remember) =>
-    fetch(url, { headers: { Accept: "text/html" } }).then((response) => show(response, remember));
+  const get = (url) => fetch(url, { headers: { Accept: "text/html" } });
+  const go = async (url, remember) => show(await get(url), remember);
+
+  lookAgain();
 
   document.addEventListener("submit", async (submitted) => {
     const form = submitted.target;
@@ -43,6 +60,8 @@
     try {
       const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
       await show(response, response.redirected ? push : stay);
+    } catch {
+      window.shopify.toast.show("There was no answer. Try again.", { isError: true });
     } finally {
       buttons.forEach((button) => (button.disabled = false));
     }
