@@ -77,6 +77,7 @@ class Services:
     verifier: Verifier
     nudge: Nudge
     pings: dict[str, Ping] = field(default_factory=dict)
+    visits: dict[int, str] = field(default_factory=dict)  # shop -> the session token of its latest visit; never kept
     _clients: dict[int, Client] = field(default_factory=dict)
 
     def now(self) -> int:

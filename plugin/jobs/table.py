@@ -11,6 +11,7 @@ from plugin.usecases.rejudge import rejudge
 from plugin.usecases.renew_token import renew_token
 from plugin.usecases.sweep import sweep
 from plugin.usecases.sync_tags import sync_tags
+from plugin.usecases.visit import visit
 
 
 class Job(NamedTuple):
@@ -30,6 +31,7 @@ JOBS: Mapping[str, Job] = {
     "import": Job(import_history, "whole shop", calls=True),
     "rejudge": Job(rejudge, "whole shop"),
     "sweep": Job(sweep, "tags"),
+    "visit": Job(visit, "tags"),
     "renew": Job(renew_token, "tags", calls=True),
 }
 LANES: Mapping[str, int] = {"deliveries": 2, "tags": 2, "whole shop": 2}  # threads
