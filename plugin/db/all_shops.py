@@ -22,6 +22,10 @@ _TO_IMPORT = text(
     " AND imports.number = (SELECT max(number) FROM imports AS newest WHERE newest.shop = shops.shop))"
 )
 _TO_REJUDGE = text("SELECT shop FROM shops WHERE state = 'installed' AND rejudge")
+_TO_RENEW = text(
+    "SELECT shop FROM shops WHERE state = 'installed' AND refresh_expires_at <= :before AND reconnect IS NULL"
+)
+_WITH_TOKENS = text("SELECT shop FROM shops WHERE token IS NOT NULL OR refresh_token IS NOT NULL ORDER BY shop")
 _INSTALLED = text("SELECT shop FROM shops WHERE state = 'installed' ORDER BY shop")
 
 
@@ -48,6 +52,16 @@ def to_import(tx: Tx) -> list[int]:
 def to_rejudge(tx: Tx) -> list[int]:
     """Shops where every customer must be judged anew."""
     return [row[0] for row in tx.rows(_TO_REJUDGE)]
+
+
+def to_renew(tx: Tx, *, before: int) -> list[int]:
+    """Shops whose refresh token ends before that moment."""
+    return [row[0] for row in tx.rows(_TO_RENEW, before)]
+
+
+def with_tokens(tx: Tx) -> list[int]:
+    """Shops of which we keep a token."""
+    return [row[0] for row in tx.rows(_WITH_TOKENS)]
 
 
 def installed(tx: Tx) -> list[int]:
