@@ -20,7 +20,9 @@ FLAGS = (
 )
 # Chromium reads from 3 and writes to 4.
 PLUMBING = """if True:
-    import fcntl, os, sys
+    import ctypes, fcntl, os, sys
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, 9)  # it is killed when the test run is: left alone it would spin for ever
     ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
     for end, place in zip(ends, (3, 4)):
         os.dup2(end, place)
@@ -50,6 +52,13 @@ class Browser:
         self._numbers = count(1)
         self._unread = b""
         self._page: dict[str, str] = {}
+        try:
+            self._attach()
+        except BaseException:
+            self.close()
+            raise
+
+    def _attach(self) -> None:
         found = self._ask("Target.getTargets")["targetInfos"]
         page = next(one["targetId"] for one in found if one["type"] == "page")
         self._page = {"sessionId": self._ask("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]}
