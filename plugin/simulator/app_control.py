@@ -81,9 +81,12 @@ def revoke(domain: str) -> Response:
 
 @bp.post("/<domain>/uninstall")
 def uninstall(domain: str) -> Response:
-    """The merchant removes the app."""
-    world, shop = here().world, shop_named(domain)
-    with world.lock:
+    """The merchant removes the app; {"delay": seconds} brings app/uninstalled later, say after a new installation."""
+    world, shop, wish = here().world, shop_named(domain), json_body()
+    delay = wish.get("delay", 0)
+    if isinstance(delay, bool) or not isinstance(delay, int | float):
+        refuse(400, {"error": "delay must be a number of seconds"})
+    with world.lock, here().sender.late(delay):
         installation.uninstall(world, shop)
     return answer({"installed": False})
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response
 
 from plugin.simulator.simulation import answer, here, json_body, lines, refuse, shop_named
-from plugin.simulator.state import Knobs, Line, Order, Shop
+from plugin.simulator.state import Customer, Knobs, Line, Order, Shop
 
 bp = Blueprint("control", __name__, url_prefix="/_simulator")
 
@@ -94,13 +94,10 @@ def play_status() -> Response:
 
 @bp.get("/<domain>/customers.jsonl")
 def customers(domain: str) -> Response:
-    """Every customer: id, tags, joined (made up by the player), consents."""
+    """Every customer: id, tags, joined (made up by the player), consents, data_sale_opt_out, redacted."""
     sim, shop = here(), shop_named(domain)
     with sim.world.lock:
-        return lines(
-            {"id": c.id, "tags": c.tags, "joined": c.joined, "email": c.email_consent, "sms": c.sms_consent}
-            for c in shop.customers.values()
-        )
+        return lines(_customer_row(customer) for customer in shop.customers.values())
 
 
 @bp.get("/<domain>/orders.jsonl")
@@ -145,6 +142,11 @@ def order_row(shop: Shop, order: Order) -> dict[str, Any]:
         "lines": [_line_row(line) for line in order.lines],
         "placed_at": shop.placed.get(order.id),
     }
+
+
+def _customer_row(it: Customer) -> dict[str, Any]:
+    row = {"id": it.id, "tags": it.tags, "joined": it.joined, "email": it.email_consent, "sms": it.sms_consent}
+    return row | {"data_sale_opt_out": it.data_sale_opt_out, "redacted": it.redacted}
 
 
 def _line_row(line: Line) -> dict[str, Any]:

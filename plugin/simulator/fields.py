@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from plugin.simulator.people import person
 from plugin.simulator.schema import fields
 from plugin.simulator.state import Customer, Line, Order
 from plugin.simulator.view import Buyer, Ref, View, gid, moment
@@ -54,13 +53,13 @@ fields(
     legacyResourceId=lambda v, it, a: str(it.id),
     createdAt=lambda v, it, a: moment(it.created_at),
     updatedAt=lambda v, it, a: moment(it.updated_at),
-    firstName=lambda v, it, a: person(it.id).first,
-    lastName=lambda v, it, a: person(it.id).last,
-    displayName=lambda v, it, a: f"{person(it.id).first} {person(it.id).last}",
+    firstName=lambda v, it, a: it.person.first,
+    lastName=lambda v, it, a: it.person.last,
+    displayName=lambda v, it, a: it.person.name,
     locale=lambda v, it, a: it.locale,
     state=lambda v, it, a: "DISABLED",
     tags=lambda v, it, a: sorted(it.tags, key=str.casefold),
-    dataSaleOptOut=lambda v, it, a: False,
+    dataSaleOptOut=lambda v, it, a: it.data_sale_opt_out,
     productSubscriberStatus=lambda v, it, a: it.subscriber,
     numberOfOrders=lambda v, it, a: str(len(v.orders_of(it.id))),
     amountSpent=lambda v, it, a: sum(_kept(order) for order in v.orders_of(it.id) if _counts(order)),

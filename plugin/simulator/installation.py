@@ -36,9 +36,11 @@ def set_scopes(world: World, shop: Shop, scopes: Iterable[str]) -> None:
 
 
 def uninstall(world: World, shop: Shop) -> None:
-    """The merchant removes the app: its tokens die at once, app/uninstalled is the last it hears."""
+    """The merchant removes the app: its tokens and bulk operations end at once, app/uninstalled is sent."""
     shop.tokens.clear()
     shop.renewals.clear()
     shop.grants.clear()
+    for operation in shop.operations.values():
+        operation.cancel.set()
     world.emit(shop, "app/uninstalled", payloads.shop(shop, world.now()))
     shop.installed, shop.scopes = False, ()

@@ -8,7 +8,6 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from plugin.simulator.people import person
 from plugin.simulator.schema import Args, Listing, listings
 from plugin.simulator.search import Term, member, moment, number, refuse, search, text
 from plugin.simulator.state import Customer, Operation, Order
@@ -20,7 +19,7 @@ CUSTOMER_KEYS: dict[str, Key] = {
     "ID": lambda it: (it.id,),
     "CREATED_AT": lambda it: (it.created_at, it.id),
     "UPDATED_AT": lambda it: (it.updated_at, it.id),
-    "NAME": lambda it: (person(it.id).last, person(it.id).first, it.id),
+    "NAME": lambda it: (it.person.last or "", it.person.first or "", it.id),
 }
 ORDER_KEYS: dict[str, Key] = {
     "ID": lambda it: (it.id,),

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from plugin.simulator import money
 from plugin.simulator.payloads import Payload, moment
-from plugin.simulator.people import person
 from plugin.simulator.state import Customer, Line, Order, Refund, Shop
 
 
@@ -27,7 +26,7 @@ def order(shop: Shop, it: Order) -> Payload:
         "closed_at": None,
         "company": None if it.company is None else {"id": it.company[0], "location_id": it.company[1]},
         "confirmed": it.confirmed,
-        "contact_email": None if who is None else person(who.id).email,
+        "contact_email": None if who is None else who.person.email,
         "created_at": moment(it.created_at, shop),
         "currency": shop.currency,
         "current_subtotal_price": money.text(max(0, current - shipping), shop.currency),
@@ -40,7 +39,7 @@ def order(shop: Shop, it: Order) -> Payload:
             {"code": code, "amount": money.text(it.discount, shop.currency), "type": "fixed_amount"}
             for code in it.discount_codes
         ],
-        "email": "" if who is None else person(who.id).email,
+        "email": "" if who is None else who.person.email or "",
         "financial_status": it.status,
         "fulfillment_status": None,
         "fulfillments": [],
@@ -87,7 +86,7 @@ def _outstanding(it: Order, current: int) -> int:
 
 
 def _customer(shop: Shop, who: Customer) -> Payload:
-    made_up = person(who.id)
+    made_up = who.person
     return {
         "id": who.id,
         "admin_graphql_api_id": f"gid://shopify/Customer/{who.id}",

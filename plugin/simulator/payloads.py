@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from plugin.simulator.people import person
 from plugin.simulator.state import Customer, Shop
 
 Payload = dict[str, Any]
@@ -43,6 +42,11 @@ def scopes_changed(it: Shop, before: tuple[str, ...], now_granted: tuple[str, ..
     }
 
 
+def shop_named(it: Shop) -> Payload:
+    """shop/redact, and how the other compliance topics begin."""
+    return {"shop_id": it.id, "shop_domain": it.domain}
+
+
 def customer_deleted(customer: int) -> Payload:
     """customers/delete."""
     return {"id": customer, "tax_exemptions": [], "admin_graphql_api_id": f"gid://shopify/Customer/{customer}"}
@@ -57,7 +61,7 @@ def email_consent(shop: Shop, who: Customer, now: int) -> Payload:
     """customers_email_marketing_consent/update."""
     return {
         "customer_id": who.id,
-        "email_address": person(who.id).email,
+        "email_address": who.person.email,
         "email_marketing_consent": {
             "state": who.email_consent,
             "opt_in_level": "single_opt_in",
@@ -70,7 +74,7 @@ def sms_consent(shop: Shop, who: Customer, now: int) -> Payload:
     """customers_marketing_consent/update, which is the SMS one."""
     return {
         "id": who.id,
-        "phone": person(who.id).phone,
+        "phone": who.person.phone,
         "sms_marketing_consent": {
             "state": who.sms_consent,
             "opt_in_level": "single_opt_in",

@@ -7,12 +7,20 @@ _LAST = ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Juniper", "Larch", "Ma
 
 
 class Person(NamedTuple):
-    """Who a customer is said to be."""
+    """Who a customer is said to be; nothing is known of one who was redacted."""
 
-    first: str
-    last: str
-    email: str
-    phone: str
+    first: str | None
+    last: str | None
+    email: str | None
+    phone: str | None
+
+    @property
+    def name(self) -> str:
+        """As it is shown to the merchant."""
+        return f"{self.first} {self.last}" if self.first else "Redacted"
+
+
+NOBODY = Person(None, None, None, None)
 
 
 def person(customer: int) -> Person:

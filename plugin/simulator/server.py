@@ -15,6 +15,7 @@ from plugin.simulator import (
     graph,
     merchant_control,
     oauth,
+    privacy_control,
     token_exchange,
     uploads,
 )
@@ -53,8 +54,9 @@ def serve(world: World, host: str = "127.0.0.1", port: int = 0) -> Server:
     simulation = Simulation(world, calendar, Sender(world), Player(world, calendar))
     app = Flask("simulated_shopify", static_folder=None)
     app.extensions["simulation"] = simulation
-    for blueprint in (bp, oauth.bp, token_exchange.bp, admin.bp, control.bp, merchant_control.bp, app_control.bp):
-        app.register_blueprint(blueprint)
+    for part in (oauth, token_exchange, admin, control, merchant_control, app_control, privacy_control):
+        app.register_blueprint(part.bp)
+    app.register_blueprint(bp)
     http = HttpServer((host, port), app)
     world.address = f"http://{host}:{http.server_address[1]}"
     return Server(simulation, http, world.address)

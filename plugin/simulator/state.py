@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from plugin.simulator.people import NOBODY, Person, person
+
 
 @dataclass(slots=True)
 class Customer:
@@ -21,6 +23,13 @@ class Customer:
     subscriber: str = "NEVER_SUBSCRIBED"  # GraphQL's productSubscriberStatus
     email_consent: str = "not_subscribed"  # REST spelling; GraphQL says it in capitals
     sms_consent: str = "not_subscribed"
+    data_sale_opt_out: bool = False
+    redacted: bool = False
+
+    @property
+    def person(self) -> Person:
+        """Who this is, as far as the shop still knows."""
+        return NOBODY if self.redacted else person(self.id)
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
+from plugin.simulator import privacy
 from plugin.simulator.delivery import Delivery, Wire, headers
 from plugin.simulator.state import Shop, World
 from plugin.simulator.trim import fields_of, resource_of, trimmed
@@ -47,8 +48,11 @@ class Sender:
         world.emit = self.emit
 
     def emit(self, shop: Shop, topic: str, payload: dict[str, Any]) -> None:
-        """Queue what happened at `shop` for the app, if it is installed there and subscribes to `topic`."""
-        if topic not in self._fields or not shop.installed:
+        """Queue what happened at `shop` for the app, if it subscribes to `topic` and is installed there.
+
+        What the law asks for is sent to an app that has left as well.
+        """
+        if topic not in self._fields or not (shop.installed or topic in privacy.TOPICS):
             return
         fields = self._fields[topic]
         body = json.dumps(trimmed(payload, fields), ensure_ascii=False, separators=(",", ":")).encode()
@@ -76,6 +80,15 @@ class Sender:
             yield
         finally:
             del self._action.id
+
+    @contextmanager
+    def late(self, seconds: float) -> Iterator[None]:
+        """What this thread emits inside is signed and dated now, and sent so much later."""
+        self._action.late = seconds
+        try:
+            yield
+        finally:
+            del self._action.late
 
     def counters(self) -> dict[str, Any]:
         """How many were emitted, sent (2xx) and so on; "failed" counts tries, "topics" what was sent by topic."""
@@ -123,7 +136,7 @@ class Sender:
         if drop < knobs.drop:
             self._counts["dropped"] += 1
             return
-        due = now + knobs.delay
+        due = now + knobs.delay + getattr(self._action, "late", 0.0)
         if reorder < knobs.reorder:
             self._counts["reordered"] += 1
             due += 0.1 + 0.5 * hold
