@@ -30,6 +30,8 @@ TICKS = (
     Tick("rejudge", MINUTE, lambda tx, now: all_shops.to_rejudge(tx)),
     Tick("sweep", MINUTE, lambda tx, now: all_shops.to_sweep(tx, now=now), by_calendar=True),
     Tick("sync", MINUTE, lambda tx, now: all_shops.to_sync(tx)),
+    Tick("privacy", MINUTE, lambda tx, now: all_shops.with_requests(tx)),
+    Tick("forget", MINUTE, lambda tx, now: all_shops.to_forget(tx, now=now)),
 )
 
 

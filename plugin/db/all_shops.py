@@ -10,10 +10,14 @@ _WAITING = text(
 )
 _TO_SWEEP = text("SELECT shop FROM shops WHERE state = 'installed' AND next_sweep_at <= :now")
 _TO_SYNC = text(
-    "SELECT shop FROM shops WHERE state = 'installed' AND tagging AND (EXISTS"
+    "SELECT shop FROM shops WHERE (state = 'installed' AND tagging AND EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND kind <> kind_at_shop AND held IS NULL"
-    " AND customer >= 'Customer/' AND lapsed IN (FALSE, TRUE))"
-    " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running')))"
+    " AND customer >= 'Customer/' AND lapsed IN (FALSE, TRUE)))"
+    " OR (state = 'installed' AND removing IS NOT NULL AND EXISTS"
+    " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND tags_ours <> '' AND held IS NULL"
+    " AND customer >= 'Customer/'))"
+    # Of whatever shop: one that left closes what it had open.
+    " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running'))"
 )
 _TO_IMPORT = text(
     "SELECT shop FROM shops WHERE state = 'installed' AND NOT EXISTS"
@@ -22,6 +26,12 @@ _TO_IMPORT = text(
     " AND imports.number = (SELECT max(number) FROM imports AS newest WHERE newest.shop = shops.shop))"
 )
 _TO_REJUDGE = text("SELECT shop FROM shops WHERE state = 'installed' AND rejudge")
+_WITH_REQUESTS = text(
+    "SELECT shop FROM shops WHERE EXISTS (SELECT 1 FROM privacy_requests"
+    " WHERE privacy_requests.shop = shops.shop AND privacy_requests.done_at IS NULL)"
+)
+_TO_FORGET = text("SELECT shop FROM shops WHERE forget_at <= :now")
+_FORGET_AUDIT = text("DELETE FROM privacy_requests WHERE done_at < :before")
 _INSTALLED = text("SELECT shop FROM shops WHERE state = 'installed' ORDER BY shop")
 
 
@@ -36,7 +46,7 @@ def to_sweep(tx: Tx, *, now: int) -> list[int]:
 
 
 def to_sync(tx: Tx) -> list[int]:
-    """Shops where a tag differs and tagging is on, or a bulk file is open."""
+    """Shops where a tag differs and tagging is on, where ours are taken off, or where a bulk file is open."""
     return [row[0] for row in tx.rows(_TO_SYNC)]
 
 
@@ -48,6 +58,21 @@ def to_import(tx: Tx) -> list[int]:
 def to_rejudge(tx: Tx) -> list[int]:
     """Shops where every customer must be judged anew."""
     return [row[0] for row in tx.rows(_TO_REJUDGE)]
+
+
+def with_requests(tx: Tx) -> list[int]:
+    """Shops with a compliance request to carry out, whether they are still here or not."""
+    return [row[0] for row in tx.rows(_WITH_REQUESTS)]
+
+
+def to_forget(tx: Tx, *, now: int) -> list[int]:
+    """Shops whose old rows have not been looked for since a day."""
+    return [row[0] for row in tx.rows(_TO_FORGET, now)]
+
+
+def forget_audit(tx: Tx, *, before: int) -> None:
+    """Forgets that requests were carried out, also those of shops that are erased."""
+    tx.run(_FORGET_AUDIT, {"before": before})
 
 
 def installed(tx: Tx) -> list[int]:

@@ -11,6 +11,7 @@ from plugin.core.model import Model, Rules
 from plugin.core.verdict import Kind
 from plugin.db.engine import Tx
 from plugin.db.tables import models, rules, shops
+from plugin.errors import GiveUp
 
 
 class Shop(NamedTuple):
@@ -33,6 +34,8 @@ class Shop(NamedTuple):
     rules: int
     rejudge: bool
     swept_on: int
+    removing: int | None
+    left_at: int | None
 
     @property
     def installed(self) -> bool:
@@ -56,8 +59,11 @@ def find(tx: Tx, domain: str) -> Shop | None:
 
 
 def get(tx: Tx, shop: int) -> Shop:
-    """The shop of that number."""
-    return Shop._make(tx.run(select(*_COLUMNS).where(shops.c.shop == shop)).one())
+    """The shop of that number; GiveUp when it was erased."""
+    row = tx.run(select(*_COLUMNS).where(shops.c.shop == shop)).one_or_none()
+    if row is None:
+        raise GiveUp(f"Shop {shop} was erased.")
+    return Shop._make(row)
 
 
 def know(tx: Tx, domain: str) -> int:
@@ -97,7 +103,8 @@ def install(tx: Tx, shop: int, *, given: Credentials, scopes: str, now: int) -> 
 
 def leave(tx: Tx, shop: int, *, now: int) -> None:
     """Marks the shop as gone and forgets its tokens; its data stays until the shop is erased."""
-    change(tx, shop, state="left", left_at=now, tagging=False, **Credentials(None, None, None, None)._asdict())
+    no_tokens = Credentials(None, None, None, None)._asdict()
+    change(tx, shop, state="left", left_at=now, tagging=False, removing=None, **no_tokens)
 
 
 def see(tx: Tx, shop: int, *, seen: ShopSeen, at: int) -> bool:

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from plugin.db import shops
 from plugin.services import Services
 from plugin.shopify.failures import Unauthorized
+from plugin.usecases.carry_out_requests import carry_out_requests
 from plugin.usecases.drain_inbox import drain_inbox
+from plugin.usecases.forget import forget
 from plugin.usecases.import_history import import_history
 from plugin.usecases.rejudge import rejudge
 from plugin.usecases.sweep import sweep
@@ -26,6 +28,8 @@ JOBS: Mapping[str, Job] = {
     "import": Job(import_history, "whole shop"),
     "rejudge": Job(rejudge, "whole shop"),
     "sweep": Job(sweep, "tags"),
+    "privacy": Job(carry_out_requests, "whole shop"),
+    "forget": Job(forget, "whole shop"),
 }
 LANES: Mapping[str, int] = {"deliveries": 2, "tags": 2, "whole shop": 2}  # threads
 

@@ -8,19 +8,24 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DataError, IntegrityError
 
+from plugin.core.erasing import order_key
 from plugin.core.facts import OrderSeen
-from plugin.db import customers, imports, orders
+from plugin.db import customers, imports, objections, orders, shops
 from plugin.db.engine import Tx
 from plugin.db.imports import Import
 from plugin.db.orders import Row
 from plugin.db.shops import Shop
+from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.shopify.history import LateProducts, read_customers, read_orders
 from plugin.usecases.apply_facts import version
+from plugin.usecases.erased import Erased
 from plugin.usecases.plan_sync import ours_among
 
 T = TypeVar("T")
 AT_ONCE = 2000  # orders in a write: some 30 ms, so that live deliveries are not kept waiting
+EVERYONE = 10_000_000
+_ID, _CUSTOMER, _BY = 1, 2, 3  # places in an order's row
 SORTED_AT_ONCE = 100_000  # orders held to be sorted, some 70 MiB: each time this many go over the whole index once
 REFUSED = (OverflowError, UnicodeError, DataError, IntegrityError)  # the row's own fault, unlike a full disk
 
@@ -33,6 +38,7 @@ class Reading:
         self._shop = shop
         self._zone = ZoneInfo(shop.zone)
         self._running = running
+        self._erased = Erased(services, shop.shop)
         self._lines = 0
         self._orders = 0
         self._customers = 0
@@ -57,16 +63,25 @@ class Reading:
                 self._keep(few)
             for late in _chunks((one for one in some if isinstance(one, LateProducts)), AT_ONCE):
                 with self._database.write() as tx:
+                    self._check_installed(tx)
                     for one in late:
                         orders.add_products(tx, self._shop.shop, one.order, products=one.products, renewal=one.renewal)
 
     def customers(self, lines: Iterable[bytes]) -> None:
         """Keeps which of our tag names customers carried before us."""
+        with self._database.read() as tx:
+            known = frozenset(objections.opted_out(tx, self._shop.shop, at_most=EVERYONE))
         for some in _chunks(read_customers(self._counted(lines), self._refuse), AT_ONCE):
-            found = [(one.customer, ours_among(self._shop.tag_names, one.tags)) for one in some]
             self._customers += len(some)
             with self._database.write() as tx:
+                self._check_installed(tx)
+                gone = self._erased.among(tx, (one.customer for one in some))
+                here = [one for one in some if one.customer not in gone] if gone else some
+                found = [(one.customer, ours_among(self._shop.tag_names, one.tags)) for one in here]
                 customers.found(tx, self._shop.shop, found)
+                out = {one.customer for one in here if one.opted_out}
+                back = known.intersection(one.customer for one in here) - out
+                objections.opt(tx, self._shop.shop, out=out - known, back=back)
                 self._progress(tx, customers=self._customers)
 
     def _sortable(self, fact: OrderSeen | LateProducts) -> tuple[str, Row] | LateProducts:
@@ -80,7 +95,8 @@ class Reading:
         """Keeps all rows but those that the database refuses, which are found by halves."""
         try:
             with self._database.write() as tx:
-                orders.keep_rows(tx, self._shop.shop, rows)
+                self._check_installed(tx)
+                orders.keep_rows(tx, self._shop.shop, self._without_erased(tx, rows))
                 self._progress(tx, orders=self._orders + len(rows))
         except REFUSED as error:
             if len(rows) == 1:
@@ -91,6 +107,19 @@ class Reading:
             self._keep(rows[middle:])
         else:
             self._orders += len(rows)
+
+    def _check_installed(self, tx: Tx) -> None:
+        """The merchant may leave in the middle of it."""
+        if not shops.get(tx, self._shop.shop).installed:
+            raise GiveUp(f"{self._shop.domain} left while its history was read.")
+
+    def _without_erased(self, tx: Tx, rows: Sequence[Row]) -> Sequence[Row]:
+        """An export made before an erasure still names who was erased."""
+        gone = self._erased.among(tx, (key for row in rows for key in _keys(row)))
+        if not gone:
+            return rows
+        left = (row for row in rows if order_key(row[_ID]) not in gone and row[_CUSTOMER] not in gone)
+        return [(*row[:_BY], None, *row[_BY + 1 :]) if row[_BY] in gone else row for row in left]
 
     def _progress(self, tx: Tx, **counts: int) -> None:
         imports.progress(tx, self._shop.shop, self._running.number, lines=self._lines, **counts)
@@ -103,6 +132,14 @@ class Reading:
         for line in lines:
             self._lines += 1
             yield line
+
+
+def _keys(row: Row) -> Iterator[str]:
+    yield order_key(row[_ID])
+    if row[_CUSTOMER] is not None:
+        yield row[_CUSTOMER]
+    if row[_BY] is not None:
+        yield row[_BY]
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -9,6 +9,7 @@ from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify import bulk, bulk_tags
 from plugin.shopify.failures import Unknown
+from plugin.usecases import work_list
 from plugin.usecases.plan_sync import Planned, already_right, changes, plan_seen
 from plugin.usecases.settle_tags import Outcome, settle
 
@@ -24,7 +25,7 @@ def begin(services: Services, shop: Shop) -> float:
     if len(bulk.running_mutations(client)) >= MOST_AT_ONCE:
         return 10.0
     with services.database.read() as tx:
-        work = customers.to_sync(tx, shop.shop, at_most=MOST_LINES)
+        work = work_list.of(tx, shop, at_most=MOST_LINES)
     planned = plan_seen(work, shop.tag_names)
     action = "remove" if any(plan.remove for _, plan in planned) else "add"
     number, entries = _write_down(services, shop, planned, action)
@@ -52,9 +53,11 @@ def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -
             number = ledger.plan_bulk(tx, shop.shop, action=action, now=services.now())
     entries: list[Entry] = []
     for start in range(0, len(planned), AT_ONCE):
-        some = planned[start : start + AT_ONCE]
-        wanted = [one for one in changes(some) if one.action == action]
         with services.database.write() as tx:
+            # Whoever was erased since the list was made must leave no line.
+            here = customers.sync_of(tx, shop.shop, [one.customer for one, _ in planned[start : start + AT_ONCE]])
+            some = [(one, plan) for one, plan in planned[start : start + AT_ONCE] if one.customer in here]
+            wanted = [one for one in changes(some) if one.action == action]
             customers.synced(tx, shop.shop, already_right(some))
             entries += ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
             customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=customers.IN_A_FILE)
@@ -83,6 +86,15 @@ def follow(services: Services, shop: Shop, running: Bulk) -> float:
         _close(services, shop, running.number, "failed", [Outcome(one, "unknown", str(gone)) for one in entries])
         return 0.0
     _close(services, shop, running.number, "done" if seen.status == "completed" else "failed", outcomes)
+    return 0.0
+
+
+def abandon(services: Services, shop: Shop, running: Bulk) -> float:
+    """Ends the file of a shop that left: nobody can be asked any more what became of its lines."""
+    with services.database.read() as tx:
+        entries = ledger.of_bulk(tx, shop.shop, running.number)
+    told = "the app was uninstalled before the file was done"
+    _close(services, shop, running.number, "failed", [Outcome(one, "unknown", told) for one in entries])
     return 0.0
 
 
