@@ -20,6 +20,7 @@ from plugin.services import Services, build
 from plugin.usecases.accept_tagging import accept_tagging, tags_to_write
 from plugin.usecases.import_history import import_again
 from plugin.usecases.replay import replay
+from plugin.usecases.rotate import Rotated, renew_all, reseal
 
 Arguments = argparse.Namespace
 out = Console(highlight=False)
@@ -104,6 +105,38 @@ def switch_tagging(arguments: Arguments) -> None:
             out.print("Tagging is on; a running app begins within a minute.")
 
 
+def rotate(_: Arguments) -> None:
+    """Encrypt all tokens with the newest key; after a new client secret, renew them while both are valid."""
+    settings = load()
+    services = _services(settings)
+    try:
+        sealed = reseal(services)
+        _say("encrypted with the newest key", sealed)
+        renewed = Rotated() if settings.shopify_old_api_secret is None else renew_all(services)
+    finally:
+        services.close()
+    if settings.shopify_old_api_secret is None:
+        out.print("No SHOPIFY_OLD_API_SECRET is set: there is no new client secret to renew tokens for.")
+    else:
+        _say("renewed with the new client secret", renewed)
+    failed = (*sealed.failed, *renewed.failed)
+    if failed:
+        raise GiveUp(
+            "\n".join(
+                [
+                    *(f"{shop}: {why}" for shop, why in dict.fromkeys(failed)),
+                    "Everything else is done. Run it again for these.",
+                ]
+            )
+        )
+
+
+def _say(done: str, result: Rotated) -> None:
+    out.print(f"{_counted(len(result.done), 'shop', 'shops')} {done}, {len(result.already)} were so already.")
+    for domain in result.waiting:
+        out.print(f"{domain} waits for its merchant to open the app; it has no token to renew.")
+
+
 def demo(arguments: Arguments) -> int:
     """A simulated shop with a real purchase history, from install to tags."""
     from plugin import demo as demonstration  # as above
@@ -169,6 +202,7 @@ def _parser() -> argparse.ArgumentParser:
     tagging = command("tagging", switch_tagging)
     tagging.add_argument("shop", help="the shop's myshopify.com domain")
     tagging.add_argument("--accept", type=int, metavar="NUMBER", help="say yes to tagging that many customers")
+    command("rotate", rotate)
     commands.add_parser("simulator", help="A simulated Shopify with one shop (see regulars simulator --help).")
     return parser
 

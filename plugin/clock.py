@@ -10,6 +10,7 @@ from plugin.db import all_shops
 from plugin.db.engine import Tx
 from plugin.errors import Retry
 from plugin.services import Services
+from plugin.usecases.renew_token import IDLE
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +24,13 @@ class Tick(NamedTuple):
     by_calendar: bool = False  # the moment is one of the shops' calendar, not of the wall clock
 
 
-MINUTE = 60.0
+MINUTE, HOUR = 60.0, 3600.0
 TICKS = (
     Tick("drain", MINUTE, lambda tx, now: all_shops.with_deliveries(tx, now=now)),
     Tick("import", MINUTE, lambda tx, now: all_shops.to_import(tx)),
     Tick("rejudge", MINUTE, lambda tx, now: all_shops.to_rejudge(tx)),
     Tick("sweep", MINUTE, lambda tx, now: all_shops.to_sweep(tx, now=now), by_calendar=True),
+    Tick("renew", HOUR, lambda tx, now: all_shops.to_renew(tx, before=now + IDLE)),
     Tick("sync", MINUTE, lambda tx, now: all_shops.to_sync(tx)),
     Tick("privacy", MINUTE, lambda tx, now: all_shops.with_requests(tx)),
     Tick("forget", MINUTE, lambda tx, now: all_shops.to_forget(tx, now=now)),

@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
@@ -37,6 +38,7 @@ LOGGING = {
     "loggers": {
         "alembic": {"level": "WARNING"},
         "apscheduler": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
         "urllib3": {"level": "ERROR"},
     },
 }
@@ -76,6 +78,9 @@ def application() -> "WSGIApplication":
     # Before anything is opened: the process that started this one may be gone already.
     leave_with_parent(lambda: os._exit(1), parent=parent_process())
     settings = load()
+    if settings.shopify_simulator:
+        # Simulated secrets are shorter than Shopify's.
+        warnings.filterwarnings("ignore", message="The HMAC key is")
     held = _lock_file(settings.database_url)
     fcntl.flock(held, fcntl.LOCK_SH)
     running = compose(settings, work=os.environ.get("REGULARS_WORK", "on") != "off")

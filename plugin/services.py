@@ -11,10 +11,10 @@ import requests
 
 from plugin.config import Settings
 from plugin.core.moments import day_of
-from plugin.db import shops
 from plugin.db.engine import Database
 from plugin.db.shops import Shop
-from plugin.errors import GiveUp, Retry
+from plugin.errors import Retry
+from plugin.keyring import Keyring, ShopKeys
 from plugin.shopify.client import Client
 from plugin.shopify.counters import Counters
 from plugin.shopify.signature import Verifier
@@ -73,10 +73,12 @@ class Services:
     web: requests.Session
     calendar: Calendar
     box: TokenBox
+    keyring: Keyring
     verifier: Verifier
     nudge: Nudge
     pings: dict[str, Ping] = field(default_factory=dict)
-    _clients: dict[int, tuple[str, Client]] = field(default_factory=dict)
+    visits: dict[int, str] = field(default_factory=dict)  # shop -> the session token of its latest visit; never kept
+    _clients: dict[int, Client] = field(default_factory=dict)
 
     def now(self) -> int:
         """Now on the wall clock, UTC milliseconds."""
@@ -87,26 +89,20 @@ class Services:
         return day_of(self.calendar.now(), ZoneInfo(shop.zone))
 
     def shopify(self, shop: Shop) -> Client:
-        """The shop's Admin API; GiveUp when there is no token to open it."""
-        with self.database.read() as tx:
-            sealed = shops.credentials(tx, shop.shop).token
-        if not shop.installed or sealed is None:
-            raise GiveUp(f"{shop.domain} has not installed the app, or left: open the app there once.")
-        known = self._clients.get(shop.shop)
-        if known is None or known[0] != sealed:
-            client = Client(
-                domain=shop.domain,
-                token=self.box.decrypt(sealed),
-                version=self.settings.app.api_version,
-                session=self.web,
+        """The shop's Admin API, with a fresh token at every call; GiveUp when there is none to be had."""
+        keys = ShopKeys(self.keyring, shop.shop)
+        keys.token()
+        client = self._clients.get(shop.shop)
+        if client is None:
+            client = self._clients[shop.shop] = Client(
+                domain=shop.domain, keys=keys, version=self.settings.app.api_version, session=self.web
             )
-            known = self._clients[shop.shop] = (sealed, client)
-        return known[1]
+        return client
 
     def calls(self, shop: int) -> Counters:
         """What the calls to this shop's API have come to since the start."""
         known = self._clients.get(shop)
-        return known[1].counters if known else Counters()
+        return known.counters if known else Counters()
 
     def close(self) -> None:
         """Closes what was opened."""
@@ -118,12 +114,14 @@ def build(settings: Settings, nudge: Nudge) -> Services:
     """The services of these settings."""
     database = Database(settings.database_url)
     web = session(settings.shopify_simulator)
+    box = TokenBox(settings.keys)
     return Services(
         settings=settings,
         database=database,
         web=web,
         calendar=Calendar(settings.shopify_simulator, web),
-        box=TokenBox(settings.keys),
+        box=box,
+        keyring=Keyring(database, box, settings, wall_clock),
         verifier=Verifier(settings.secrets),
         nudge=nudge,
         pings={"database": database.ping},

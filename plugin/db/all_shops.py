@@ -32,6 +32,11 @@ _WITH_REQUESTS = text(
 )
 _TO_FORGET = text("SELECT shop FROM shops WHERE forget_at <= :now")
 _FORGET_AUDIT = text("DELETE FROM privacy_requests WHERE done_at < :before")
+_TO_RENEW = text(
+    "SELECT shop FROM shops WHERE state = 'installed' AND refresh_expires_at <= :before AND reconnect IS NULL"
+)
+_WITH_TOKENS = text("SELECT shop FROM shops WHERE token IS NOT NULL OR refresh_token IS NOT NULL ORDER BY shop")
+_WITH_MARKS = text("SELECT shop FROM shops WHERE marks_key IS NOT NULL ORDER BY shop")
 _INSTALLED = text("SELECT shop FROM shops WHERE state = 'installed' ORDER BY shop")
 
 
@@ -73,6 +78,21 @@ def to_forget(tx: Tx, *, now: int) -> list[int]:
 def forget_audit(tx: Tx, *, before: int) -> None:
     """Forgets that requests were carried out, also those of shops that are erased."""
     tx.run(_FORGET_AUDIT, {"before": before})
+
+
+def to_renew(tx: Tx, *, before: int) -> list[int]:
+    """Shops whose refresh token ends before that moment."""
+    return [row[0] for row in tx.rows(_TO_RENEW, before)]
+
+
+def with_tokens(tx: Tx) -> list[int]:
+    """Shops of which we keep a token."""
+    return [row[0] for row in tx.rows(_WITH_TOKENS)]
+
+
+def with_marks(tx: Tx) -> list[int]:
+    """Shops whose marks of the erased have a key."""
+    return [row[0] for row in tx.rows(_WITH_MARKS)]
 
 
 def installed(tx: Tx) -> list[int]:

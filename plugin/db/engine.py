@@ -82,7 +82,12 @@ class Database:
         self.url = url
         self.path = file_of(url)
         self.engine = sa.create_engine(
-            url, pool_size=8, max_overflow=56, connect_args={"timeout": 30, "check_same_thread": False}
+            url,
+            pool_size=8,
+            max_overflow=56,
+            # A failing statement is logged: without its values, which are tokens and people's orders.
+            hide_parameters=True,
+            connect_args={"timeout": 30, "check_same_thread": False},
         )
         sa.event.listen(self.engine, "connect", _prepare)
         # One writer: SQLite's own waiting is a sleep that starves under load.

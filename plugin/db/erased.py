@@ -10,6 +10,7 @@ from plugin.db.tables import erased
 AT_ONCE = 500  # marks in a question
 
 _KEY = text("SELECT marks_key FROM shops WHERE shop = :shop")
+_RESEAL = text("UPDATE shops SET marks_key = :key WHERE shop = :shop")
 _ADD = text("INSERT INTO erased (shop, mark) VALUES (:shop, :mark) ON CONFLICT DO NOTHING")
 _COUNT = text("SELECT count(*) FROM erased WHERE shop = :shop")
 _ALL = text("SELECT mark FROM erased WHERE shop = :shop")
@@ -23,6 +24,11 @@ def key(tx: Tx, shop: int) -> str | None:
     for (sealed,) in tx.rows(_KEY, shop):
         return sealed  # type: ignore[no-any-return]  # a row's values are the driver's
     return None
+
+
+def reseal(tx: Tx, shop: int, *, key: str) -> None:
+    """Keeps the key of the shop's marks, encrypted (anew)."""
+    tx.each(_RESEAL, [(key, shop)])
 
 
 def add(tx: Tx, shop: int, marks: Iterable[bytes]) -> None:

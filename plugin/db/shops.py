@@ -22,6 +22,7 @@ class Shop(NamedTuple):
     state: str
     installed_at: int | None
     scopes: str
+    reconnect: str | None  # why the merchant must open the app before we can call the shop
     name: str
     zone: str
     currency: str
@@ -78,12 +79,13 @@ def change(tx: Tx, shop: int, **values: Any) -> None:
 
 
 class Credentials(NamedTuple):
-    """Encrypted tokens with their expiries (UTC ms; None: it never expires)."""
+    """A pair of encrypted tokens; expiries are UTC ms (None: Shopify did not say)."""
 
     token: str | None
     token_expires_at: int | None
     refresh_token: str | None
     refresh_expires_at: int | None
+    minted_by: str | None = None  # see shopify.tokens.fingerprint
 
 
 def credentials(tx: Tx, shop: int) -> Credentials:
@@ -94,15 +96,39 @@ def credentials(tx: Tx, shop: int) -> Credentials:
 
 def install(tx: Tx, shop: int, *, given: Credentials, scopes: str, now: int) -> None:
     """Marks the shop as installed with these tokens; what it had taught us before stays."""
-    change(tx, shop, state="installed", installed_at=now, left_at=None, scopes=scopes, **given._asdict())
+    change(tx, shop, state="installed", installed_at=now, left_at=None)
+    keep_tokens(tx, shop, given=given, scopes=scopes, now=now)
     if not tx.run(select(models.c.number).where(models.c.shop == shop)).first():
         add_model(tx, shop, model=Model(number=1), now=now)
     if not tx.run(select(rules.c.number).where(rules.c.shop == shop)).first():
         add_rules(tx, shop, chosen=Rules(number=1), now=now)
 
 
+def keep_tokens(tx: Tx, shop: int, *, given: Credentials, scopes: str, now: int, instead_of: int | None = None) -> bool:
+    """Keeps a pair, all of it at once, and the scopes that came with it; the shop is connected then.
+
+    With `instead_of` only in the place of that pair: False when another one is there, or none.
+    """
+    where = shops.c.shop == shop
+    if instead_of is not None:
+        where &= shops.c.pair == instead_of
+    values = {**given._asdict(), "pair": shops.c.pair + 1, "renewing_until": None, "reconnect": None}
+    kept = tx.run(sa.update(shops).where(where).values(**values)).rowcount == 1
+    if kept and scopes:
+        grant(tx, shop, scopes=scopes, at=now)
+    return kept
+
+
+def grant(tx: Tx, shop: int, *, scopes: str, at: int) -> bool:
+    """Keeps what the merchant grants as of `at`, unless something newer is known."""
+    newer = (shops.c.shop == shop) & (shops.c.scopes_at <= at)
+    return tx.run(sa.update(shops).where(newer).values(scopes=scopes, scopes_at=at)).rowcount == 1
+
+
 def leave(tx: Tx, shop: int, *, now: int) -> None:
     """Marks the shop as gone and forgets its tokens; its data stays until the shop is erased."""
+    # Another number, so that a renewal under way brings nothing back.
+    change(tx, shop, pair=shops.c.pair + 1, renewing_until=None, reconnect=None)
     no_tokens = Credentials(None, None, None, None)._asdict()
     change(tx, shop, state="left", left_at=now, tagging=False, removing=None, **no_tokens)
 

@@ -36,7 +36,12 @@ shops = Table(
     Column("token_expires_at", BigInteger),
     Column("refresh_token", Text),  # encrypted
     Column("refresh_expires_at", BigInteger),
+    Column("pair", Integer, nullable=False, server_default="0"),  # the number of these tokens: others have another
+    Column("minted_by", String(16)),  # which of the app's secrets made them; see shopify.tokens.fingerprint
+    Column("renewing_until", BigInteger),  # a worker fetches the next pair; when it is over, another may
+    Column("reconnect", Text),  # why the merchant must open the app before we can call the shop; NULL: we can
     Column("scopes", Text, nullable=False, server_default=""),
+    Column("scopes_at", BigInteger, nullable=False, server_default="0"),  # when they were so
     Column("name", Text, nullable=False, server_default=""),
     Column("zone", String(64), nullable=False, server_default="UTC"),
     Column("currency", String(3), nullable=False, server_default=""),
@@ -60,6 +65,7 @@ shops = Table(
 )
 Index("shops_to_sweep", shops.c.next_sweep_at, **_only(shops.c.state == "installed"))
 Index("shops_to_forget", shops.c.forget_at)
+Index("shops_to_renew", shops.c.refresh_expires_at, **_only(shops.c.state == "installed"))
 
 oauth_states = Table(
     "oauth_states",

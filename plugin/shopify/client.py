@@ -5,12 +5,12 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import requests
 
-from plugin.errors import GiveUp
+from plugin.errors import GiveUp, Retry
 from plugin.shopify.answers import Answer, read_answer
 from plugin.shopify.counters import Counters, Tally
 from plugin.shopify.failures import TooDear, Unknown, Unsent, of_errors, of_transport
@@ -26,6 +26,19 @@ GLANCE = 0.25  # seconds until a waiting thread looks again: another thread's an
 FIRST_ESTIMATE = 10.0  # points, until the first answer tells
 
 
+class Keys(Protocol):
+    """Where a client gets its access tokens from, one before every call."""
+
+    def token(self) -> str:
+        """One that is good for a call."""
+
+    def refused(self, token: str, *, last: bool) -> None:
+        """Shopify refused that one; returns when another may be tried, Unauthorized when none will do.
+
+        `last`: the call has been tried with another already.
+        """
+
+
 class Client:
     """One shop's Admin API; may be shared by threads."""
 
@@ -33,7 +46,7 @@ class Client:
         self,
         *,
         domain: str,
-        token: str,
+        keys: Keys,
         version: str,
         session: requests.Session,
         clock: Callable[[], float] = time.monotonic,
@@ -43,10 +56,10 @@ class Client:
         self.bucket = Bucket()
         self._url = f"https://{domain}/admin/api/{version}/graphql.json"
         self._headers = {
-            "X-Shopify-Access-Token": token,
             "Content-Type": "application/json",
             "Accept": "application/json",
         }
+        self._keys = keys
         self._domain, self._version = domain, version
         self._clock, self._sleep = clock, sleep
         self._turn = threading.Lock()
@@ -113,13 +126,14 @@ class Client:
         self._pay(cost)
         self._tally.add(Counters(calls=1))
         try:
-            response = self.session.post(
-                self._url, data=body, headers=self._headers, timeout=TIMEOUT, allow_redirects=False
-            )
+            response = self._send(body)
         except requests.RequestException as error:
             failure = of_transport(error)
             self._refund(cost, failure)
             raise failure from error
+        except (Retry, GiveUp):
+            self.bucket.give_back(cost)
+            raise
         self._notice_version(response)
         try:
             answer = read_answer(response)
@@ -132,6 +146,22 @@ class Client:
         elif isinstance(trouble := of_errors(answer.failures, answer.data), Unknown | TooDear):
             raise trouble
         return answer
+
+    def _send(self, body: bytes) -> requests.Response:
+        # A refused token is refused before anything is carried out.
+        for last in (False, True):
+            token = self._keys.token()
+            response = self.session.post(
+                self._url,
+                data=body,
+                headers={**self._headers, "X-Shopify-Access-Token": token},
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+            if response.status_code != 401:
+                break
+            self._keys.refused(token, last=last)
+        return response
 
     def _pay(self, cost: float) -> None:
         # One thread waits at a time, so that a dear request is not overtaken for ever by cheap ones.

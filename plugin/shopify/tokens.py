@@ -1,5 +1,6 @@
-"""Access tokens are kept encrypted; the newest key encrypts, every listed key decrypts."""
+"""Tokens are kept encrypted; the newest key encrypts, every listed key decrypts."""
 
+import hashlib
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -14,9 +15,10 @@ class TokenBox:
         if not keys:
             raise GiveUp("ENCRYPTION_KEYS is empty: access tokens cannot be kept")
         try:
-            self._box = MultiFernet([Fernet(key) for key in keys])
+            self._newest, *older = (Fernet(key) for key in keys)
         except ValueError as error:
             raise GiveUp("ENCRYPTION_KEYS holds something that is not 32 bytes in url-safe base64") from error
+        self._box = MultiFernet([self._newest, *older])
 
     def encrypt(self, token: str) -> str:
         """The token as it may be stored."""
@@ -31,3 +33,16 @@ class TokenBox:
                 "a stored access token was encrypted with a key that ENCRYPTION_KEYS no longer lists: "
                 "list that key again, or install the app at the shop once more"
             ) from error
+
+    def is_newest(self, kept: str) -> bool:
+        """Whether the newest key encrypted it, so that the older ones are not needed for it."""
+        try:
+            self._newest.decrypt(kept.encode())
+        except InvalidToken:
+            return False
+        return True
+
+
+def fingerprint(secret: str) -> str:
+    """Tells client secrets apart without keeping them: tokens die with the secret that minted them."""
+    return hashlib.sha256(f"regulars, client secret: {secret}".encode()).hexdigest()[:16]

@@ -4,7 +4,6 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -73,22 +72,28 @@ def _carry_out(world: World, shop: Shop, operation: Operation, work: Callable[[W
     with world.lock:
         if operation.status == "CREATED":
             operation.status = "RUNNING"
-    writer, status = Writer(operation), "FAILED"
+    writer, status, why = Writer(operation), "FAILED", "INTERNAL_SERVER_ERROR"
     try:
-        with suppress(GraphQLError):  # a search below the root that nobody understands: the operation has failed
-            work(writer)
-            operation.cancel.wait(world.knobs.bulk_delay)
-            status = "CANCELED" if operation.cancel.is_set() else "COMPLETED"
+        work(writer)
+        operation.cancel.wait(world.knobs.bulk_delay)
+        status, why = ("CANCELED" if operation.cancel.is_set() else "COMPLETED"), ""
+    except GraphQLError as error:  # a field the app may not see, or a search below the root that nobody understands
+        why = "ACCESS_DENIED" if is_denial(error) else why
     finally:
         writer.flush()
-        _end(world, shop, operation, status)
+        _end(world, shop, operation, status, why or None)
 
 
-def _end(world: World, shop: Shop, operation: Operation, status: str) -> None:
+def is_denial(error: GraphQLError) -> bool:
+    """Whether the app lacks a scope."""
+    return (error.extensions or {}).get("code") == "ACCESS_DENIED"
+
+
+def _end(world: World, shop: Shop, operation: Operation, status: str, why: str | None) -> None:
     with world.lock:
         operation.completed_at = world.now()
         operation.status = status
-        operation.error_code = "INTERNAL_SERVER_ERROR" if status == "FAILED" else None
+        operation.error_code = why
         payload = {
             "admin_graphql_api_id": gid("BulkOperation", operation.id),
             "completed_at": moment(operation.completed_at),

@@ -19,7 +19,7 @@ from graphql import (
 from graphql.execution.values import get_argument_values
 
 from plugin.simulator.cost import member_nodes
-from plugin.simulator.schema import LISTINGS, SCHEMA, Listing, answer_for, is_connection
+from plugin.simulator.schema import SCHEMA, Listing, answer_for, is_connection, listing_for
 from plugin.simulator.selections import Reader
 from plugin.simulator.view import View, type_name
 
@@ -79,7 +79,7 @@ class Compiler:
             )
         name = same[0].name.value
         definition = parent.fields[name]
-        source, args, view = LISTINGS[parent.name][name], get_argument_values(definition, same[0]), self._view
+        source, args, view = listing_for(parent.name, name), get_argument_values(definition, same[0]), self._view
         found = member_nodes(self._reader, get_named_type(definition.type).name, same)
         if not found:
             raise BulkQueryError(f"The connection '{name}' selects neither nodes nor edges.")

@@ -1,5 +1,6 @@
 """bulkOperationRunQuery: the members of whole connections as JSONL, one object a line."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -36,23 +37,35 @@ def _operation(prepared: Prepared) -> OperationDefinitionNode:
 
 
 def _run_query(view: View, _: Any, args: Args) -> dict[str, Any]:
-    prepared = prepare(args["query"])
-    # The work outlives this call, so it has a view of its own.
-    own = View(view.world, view.shop, bulk=True)
     try:
-        levels = Compiler(own, prepared.document).compile(_operation(prepared))
-        found = [(level, _sorted(level, None)) for level in levels]
+        work = _work(view, args)
     except BulkQueryError as refusal:
         return _refused(str(refusal))
-    except GraphQLError as error:  # a search that nobody understands
-        return _refused(error.message)
+    except GraphQLError as error:
+        if not bulk.is_denial(error):
+            return _refused(error.message)  # a search that nobody understands
+        work = partial(_deny, error)
     running = bulk.busy(view, "QUERY")
     if running is not None:
         return _refused(bulk.in_progress("QUERY", running), "OPERATION_IN_PROGRESS")
     operation = Operation(next(view.world.operation_ids), "QUERY", args["query"], view.now)
-    scattered = view.world.knobs.scatter_children and not args["groupObjects"]
-    bulk.start(view, operation, partial(_carry_out, view.world, operation, found, scattered))
+    bulk.start(view, operation, partial(work, operation))
     return {"bulkOperation": operation, "userErrors": []}
+
+
+def _work(view: View, args: Args) -> Callable[[Operation, bulk.Writer], None]:
+    prepared = prepare(args["query"])
+    # The work outlives this call, so it has a view of its own.
+    own = View(view.world, view.shop, bulk=True)
+    levels = Compiler(own, prepared.document).compile(_operation(prepared))
+    found = [(level, _sorted(level, None)) for level in levels]
+    scattered = view.world.knobs.scatter_children and not args["groupObjects"]
+    return partial(_carry_out, view.world, found, scattered)
+
+
+def _deny(error: GraphQLError, operation: Operation, writer: bulk.Writer) -> None:
+    """Access is looked at when an operation runs: one without it starts, and fails."""
+    raise error
 
 
 def _sorted(level: Level, parent: Any) -> list[Any]:
@@ -62,9 +75,9 @@ def _sorted(level: Level, parent: Any) -> list[Any]:
 
 def _carry_out(
     world: World,
-    operation: Operation,
     found: list[tuple[Level, list[Any]]],
     scattered: bool,
+    operation: Operation,
     writer: bulk.Writer,
 ) -> None:
     late: dict[int, list[bytes]] = {}

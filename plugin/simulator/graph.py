@@ -11,6 +11,7 @@ from plugin.simulator import (  # noqa: F401 - those not used below register the
     bulk_query,
     fields,
     roots,
+    scope_mutation,
     tags,
     uploads,
 )

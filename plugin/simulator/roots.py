@@ -6,11 +6,15 @@ from plugin.simulator.listings import customers_found, orders_found
 from plugin.simulator.schema import Args, fields
 from plugin.simulator.view import View, split_gid
 
+_NEEDED = {"Customer": "read_customers", "Order": "read_orders"}
+
 
 def _node(view: View, text: str, only: str | None = None) -> Any:
     kind, number = split_gid(text)
     if only is not None and kind != only:
         return None
+    if only is None and kind in _NEEDED:
+        view.require(_NEEDED[kind], "node")
     found: dict[str, Any] = {
         "Customer": view.shop.customers.get,
         "Order": view.order,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from graphql import (
     DocumentNode,
@@ -21,8 +21,10 @@ from graphql import (
 )
 from graphql.type import GraphQLField
 
+from plugin.simulator import approval
 from plugin.simulator.view import View, type_name
 
+T = TypeVar("T")
 Args = dict[str, Any]
 Answer = Callable[[View, Any, Args], Any]
 
@@ -50,6 +52,18 @@ ANSWERS: dict[str, dict[str, Answer]] = defaultdict(dict)
 LISTINGS: dict[str, dict[str, Callable[[View, Any, Args], Listing]]] = defaultdict(dict)
 
 
+# What the app must be allowed to do before a field answers.
+_NEEDS = {
+    "QueryRoot": {
+        **dict.fromkeys(("customer", "customers", "customersCount"), "read_customers"),
+        **dict.fromkeys(("order", "orders", "ordersCount"), "read_orders"),
+    },
+    "Customer": dict.fromkeys(("orders", "lastOrder"), "read_orders"),
+    "Order": dict.fromkeys(("customer", "purchasingEntity"), "read_customers"),
+    "Mutation": dict.fromkeys(("tagsAdd", "tagsRemove"), "write_customers"),
+}
+
+
 def fields(kind: str, **answers: Answer) -> None:
     """Who answers these fields of a type."""
     ANSWERS[kind].update(answers)
@@ -67,7 +81,27 @@ def is_connection(definition: GraphQLField) -> bool:
 
 def answer_for(kind: str, key: str) -> Answer:
     """The answer of a field; fields nobody claimed are read from a dictionary."""
-    return ANSWERS[kind].get(key) or (lambda view, value, args: value[key])
+    return _guarded(kind, key, ANSWERS[kind].get(key) or (lambda view, value, args: value[key]))
+
+
+def listing_for(kind: str, key: str) -> Callable[[View, Any, Args], Listing]:
+    """Where the members of a connection come from."""
+    return _guarded(kind, key, LISTINGS[kind][key])
+
+
+def _guarded(kind: str, key: str, answer: Callable[[View, Any, Args], T]) -> Callable[[View, Any, Args], T]:
+    scope, personal = _NEEDS.get(kind, {}).get(key), key in approval.PERSONAL.get(kind, ())
+    if scope is None and not personal:
+        return answer
+
+    def asked(view: View, value: Any, args: Args) -> T:
+        if scope is not None:
+            view.require(scope, key)
+        if personal:
+            approval.require_personal(view.world.knobs.approved_level, key)
+        return answer(view, value, args)
+
+    return asked
 
 
 def _resolve(answer: Answer, value: Any, info: GraphQLResolveInfo[View], **args: Any) -> Any:
@@ -90,8 +124,8 @@ def bind(page: Callable[[Listing, Args], dict[str, Any]]) -> None:
         if not isinstance(kind, GraphQLObjectType) or name.startswith("__"):
             continue
         for key, definition in kind.fields.items():
-            source = LISTINGS[name].get(key)
-            answer = partial(paged, source) if source is not None else answer_for(name, key)
+            listed = key in LISTINGS[name]
+            answer = partial(paged, listing_for(name, key)) if listed else answer_for(name, key)
             definition.resolve = partial(_resolve, answer)
 
 

@@ -173,6 +173,8 @@ class Knobs:
     refresh_life: int = 7_776_000  # seconds a refresh token lives
     old_token_grace: float = -1.0  # seconds an access token outlives its replacement (below 0: until its own end)
     reuse_refresh: bool = False  # True: a used refresh token gives the same pair again until that is first used
+    refresh_error: str = ""  # refuse every refresh with this error, e.g. "invalid_grant" ("": as usual)
+    approved_level: int = 2  # of protected customer data; 1: no names, addresses, mail, phone; 0: no customers, orders
     repeat: float = 0.0  # share of deliveries sent twice (same webhook id)
     reorder: float = 0.0  # share of deliveries held back behind later ones
     delay: float = 0.0  # seconds every delivery waits

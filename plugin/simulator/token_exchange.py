@@ -88,6 +88,9 @@ def _by_session_token(call: Call) -> dict[str, Any]:
 
 def _by_refresh_token(call: Call) -> dict[str, Any]:
     shop, brought = call.shop, str(call.sent.get("refresh_token", ""))
+    if error := call.world.knobs.refresh_error:
+        shop.token_calls["refused_refreshes"] += 1
+        _refuse(400, error, "Simulated refusal of the refresh token")
     renewal = access.renewal_of(shop, brought)
     if renewal is not None and renewal.replaced_by is None:
         shop.token_calls["refreshes"] += 1

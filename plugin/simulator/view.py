@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from graphql import GraphQLError
 
-from plugin.simulator import money
+from plugin.simulator import access, approval, money
 from plugin.simulator.state import Customer, Line, Operation, Order, Refund, Shop, World
 
 WINDOW = 60 * 86_400_000  # `read_orders` without `read_all_orders`
+_SCOPES = "https://shopify.dev/api/usage/access-scopes"
 _price = lru_cache(maxsize=65_536)(money.text)
 
 
@@ -76,6 +77,7 @@ class View:
         self.bulk = bulk
         self.now = world.now()
         self.scopes = tuple(scopes if scopes is not None else shop.scopes or world.scopes)
+        self._may = frozenset(access.with_implied(self.scopes))
         self.later: list[Callable[[], None]] = []
         self._since = None if world.knobs.all_orders else self.now - WINDOW
         self._by_customer: dict[int, list[Order]] | None = None
@@ -85,6 +87,16 @@ class View:
         self.now, self._by_customer = self.world.now(), None
         done, self.later = self.later, []
         return done
+
+    def require(self, scope: str, field: str) -> None:
+        """Refuse the field, as a GraphQL error, when the app has not this scope or is not approved for its data."""
+        if scope not in self._may:
+            required = f"`{scope}` access scope."
+            raise GraphQLError(
+                f"Access denied for {field} field. Required access: {required}",
+                extensions={"code": "ACCESS_DENIED", "documentation": _SCOPES, "requiredAccess": required},
+            )
+        approval.require_object(self.world.knobs.approved_level, scope)
 
     def money(self, minor: int) -> str:
         """Minor units of the shop's currency as a decimal string."""

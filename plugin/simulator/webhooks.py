@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
-from plugin.simulator import privacy
+from plugin.simulator import approval, privacy
 from plugin.simulator.delivery import Delivery, Wire, headers
 from plugin.simulator.state import Shop, World
 from plugin.simulator.trim import fields_of, resource_of, trimmed
@@ -50,10 +50,15 @@ class Sender:
     def emit(self, shop: Shop, topic: str, payload: dict[str, Any]) -> None:
         """Queue what happened at `shop` for the app, if it subscribes to `topic` and is installed there.
 
-        What the law asks for is sent to an app that has left as well.
+        What the law asks for is sent to an app that has left as well, and never reduced to what the app may see.
         """
         if topic not in self._fields or not (shop.installed or topic in privacy.TOPICS):
             return
+        if topic not in privacy.TOPICS:
+            level = self._world.knobs.approved_level
+            if not approval.may_be_told(level, topic):
+                return
+            payload = approval.without_personal(level, payload)
         fields = self._fields[topic]
         body = json.dumps(trimmed(payload, fields), ensure_ascii=False, separators=(",", ":")).encode()
         now = time.monotonic()

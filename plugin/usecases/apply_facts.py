@@ -125,7 +125,7 @@ def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
     for seen in heard.of(ShopSeen):
         jobs |= see_shop(tx, shop, seen.fact, at=seen.triggered_at)
     for changed in heard.of(ScopesChanged):
-        shops.change(tx, shop.shop, scopes=",".join(changed.fact.scopes))
+        shops.grant(tx, shop.shop, scopes=",".join(changed.fact.scopes), at=changed.triggered_at or changed.received_at)
     for left in heard.of(ShopLeft):
         # A late uninstall must not undo a newer installation.
         if left.triggered_at == 0 or left.triggered_at >= (shop.installed_at or 0):

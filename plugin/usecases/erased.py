@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from plugin.core.marks import mark, new_key
-from plugin.db import erased, shops
+from plugin.db import erased
 from plugin.db.engine import Tx
 from plugin.services import Services
 
@@ -33,7 +33,7 @@ class Erased:
         sealed = erased.key(tx, self._shop)
         key = new_key() if sealed is None else self._box.decrypt(sealed)
         if sealed is None:
-            shops.change(tx, self._shop, marks_key=self._box.encrypt(key))
+            erased.reseal(tx, self._shop, key=self._box.encrypt(key))
         erased.add(tx, self._shop, {mark(key, name) for name in names})
 
     def _all(self, tx: Tx) -> frozenset[bytes]:

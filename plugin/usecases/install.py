@@ -5,7 +5,7 @@ import threading
 from collections import defaultdict
 
 from plugin.db import customers, shops, states
-from plugin.db.shops import Credentials, Shop
+from plugin.db.shops import Shop
 from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.shopify.exchange import exchange
@@ -29,7 +29,8 @@ def is_connected(services: Services, shop: Shop) -> bool:
     """Whether the shop has installed the app, granted all we ask for, and its token has not been refused."""
     with services.database.read() as tx:
         token = shops.credentials(tx, shop.shop).token
-    return shop.installed and token is not None and covers(shop.scopes.split(","), services.settings.app.scopes)
+    granted = covers(shop.scopes.split(","), services.settings.app.scopes)
+    return shop.installed and token is not None and shop.reconnect is None and granted
 
 
 def ask_permission(services: Services, domain: str) -> tuple[str, str]:
@@ -92,22 +93,17 @@ def connect(services: Services, domain: str, *, session_token: str) -> int:
 def _keep(services: Services, domain: str, grant: Grant) -> int:
     """Keeps what a shop granted and starts the work; MissingScopes when it is too little."""
     now = services.now()
-    given = Credentials(
-        token=services.box.encrypt(grant.access_token),
-        token_expires_at=grant.expires_at_ms,
-        refresh_token=grant.refresh_token and services.box.encrypt(grant.refresh_token),
-        refresh_expires_at=grant.refresh_expires_at_ms,
-    )
+    given, scopes = services.keyring.sealed(grant, now=now), ",".join(grant.scopes)
     missing = missing_scopes(services.settings.app.scopes, grant.scopes)
     with services.database.write() as tx:
         shop = shops.know(tx, domain)
         if not missing:
-            shops.install(tx, shop, given=given, scopes=",".join(grant.scopes), now=now)
+            shops.install(tx, shop, given=given, scopes=scopes, now=now)
             shops.change(tx, shop, next_sweep_at=0)
             customers.release(tx, shop)
         elif shops.get(tx, shop).installed:
             # These tokens have ended the ones before them.
-            shops.change(tx, shop, scopes=",".join(grant.scopes), **given._asdict())
+            shops.keep_tokens(tx, shop, given=given, scopes=scopes, now=now)
     if missing:
         raise MissingScopes(missing)
     # It reads the shop's settings first: what fails there is tried again.

@@ -1,5 +1,6 @@
 """Fresh session tokens for documents: off to a page with nothing but App Bridge, which comes back with one."""
 
+import logging
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request
@@ -10,17 +11,20 @@ from plugin.shopify.oauth import shop_domain
 from plugin.shopify.session_tokens import InvalidToken
 from plugin.web.headers import belongs_to
 
+log = logging.getLogger(__name__)
+
 PATH = "/auth/patch-id-token"
 AGAIN = "shopify-reload"
 SINCE = "bounced"  # when, in unix seconds: whoever has just come from here is not sent again
 PAUSE = 30  # seconds
 
 
-def bounce(now: int) -> ResponseReturnValue:
-    """Sends the current document there; InvalidToken when it has just been there. `now` in UTC milliseconds."""
+def bounce(refused: InvalidToken, now: int) -> ResponseReturnValue:
+    """Sends the current document there; raises `refused` when it has just been there. `now` in UTC milliseconds."""
     since = request.args.get(SINCE, "0")
     if since.isdecimal() and abs(now // 1000 - int(since[:12])) < PAUSE:
-        raise InvalidToken("a fresh one was not accepted either")
+        log.warning("A session token fresh from Shopify was refused. %s", refused)
+        raise refused
     query = [(name, one) for name, one in request.args.items(multi=True) if name not in ("id_token", AGAIN, SINCE)]
     back = f"{request.path}?{urlencode([*query, (SINCE, now // 1000)])}"
     return redirect(f"{PATH}?{urlencode([*query, (AGAIN, back)])}")

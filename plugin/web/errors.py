@@ -10,6 +10,11 @@ from plugin.errors import GiveUp, Retry
 from plugin.shopify.session_tokens import InvalidToken
 from plugin.usecases.install import MissingScopes
 
+PLAIN = {
+    404: ("There is no such page", "Nothing is at this address. Open the app from your Shopify admin."),
+    405: ("That did not work", "This address cannot be asked in that way. Go back and try again."),
+    413: ("That was too much", "More was sent than a form may hold. Send less of it."),
+}
 log = logging.getLogger(__name__)
 
 
@@ -38,8 +43,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> ResponseReturnValue:
-        words = error.description or "The request could not be answered."
-        return render_template("pages/error.html", title=error.name, words=words), error.code or 500
+        said = error.description or "The request could not be answered."
+        title, words = PLAIN.get(error.code or 500, ("That did not work", said))
+        return render_template("pages/error.html", title=title, words=words), error.code or 500
 
     @app.errorhandler(Exception)
     def bug(error: Exception) -> ResponseReturnValue:

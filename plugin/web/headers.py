@@ -3,9 +3,11 @@
 import secrets
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from plugin.config import Settings
+from plugin.errors import GiveUp
+from plugin.shopify.oauth import shop_domain
 
 CDN = "https://cdn.shopify.com"
 
@@ -32,8 +34,11 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def begin() -> None:
-        g.framed_by = None
+        # Without this the admin would show a blank frame instead of the words of a refusal.
+        g.framed_by = _named() if request.args.get("embedded") == "1" else None
         g.nonce = secrets.token_urlsafe(16)
+        # A refusal that leaves the form unread costs the connection, and whatever is sent on it next.
+        request.get_data()
 
     @app.context_processor
     def context() -> dict[str, Any]:
@@ -53,6 +58,14 @@ def register(app: Flask, settings: Settings) -> None:
                     f'<{bridge.src}>; rel="preload"; as="script"; nonce="{g.nonce}"'
                 )
         return response
+
+
+def _named() -> str | None:
+    """The shop that the address names, verified or not: a page that knows no visitor tells nothing of it."""
+    try:
+        return shop_domain(request.args.get("shop", ""))
+    except GiveUp:
+        return None
 
 
 def policy(domain: str | None, *, nonce: str, simulator: str | None) -> str:

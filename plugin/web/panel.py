@@ -11,6 +11,7 @@ from plugin.db.shops import Shop
 from plugin.services import Services
 from plugin.shopify.session_tokens import InvalidToken, read
 from plugin.usecases.install import connect, is_connected
+from plugin.usecases.visit import visited
 from plugin.web.bounce import bounce
 from plugin.web.headers import belongs_to
 
@@ -49,11 +50,11 @@ def panel(services: Services, name: str, *, strangers: Callable[[], ResponseRetu
         if document and not token and not embedded and strangers is not None:
             return strangers()
         try:
-            g.visitor = _visitor(services, token)
-        except InvalidToken:
+            g.visitor = _visitor(services, token, opens=embedded)
+        except InvalidToken as refused:
             if not embedded:
                 raise
-            return bounce(services.now())
+            return bounce(refused, services.now())
         return None
 
     @blueprint.url_defaults
@@ -72,7 +73,7 @@ def menu() -> list[tuple[str, str]]:
     return [one for one in MENU if one[0] in current_app.view_functions] if "visitor" in g else []
 
 
-def _visitor(services: Services, token: str) -> Visitor:
+def _visitor(services: Services, token: str, *, opens: bool) -> Visitor:
     settings = services.settings
     visit = read(token, api_key=settings.shopify_api_key, secrets=settings.secrets, now=services.now())
     belongs_to(visit.domain)
@@ -84,4 +85,6 @@ def _visitor(services: Services, token: str) -> Visitor:
         number = connect(services, visit.domain, session_token=token)
         with services.database.read() as tx:
             known = shops.get(tx, number)
+    elif opens:
+        visited(services, known.shop, session_token=token)
     return Visitor(known, visit.user)

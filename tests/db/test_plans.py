@@ -29,6 +29,7 @@ from plugin.db import (
     retention,
     shops,
     states,
+    tokens,
     told,
 )
 from plugin.db.engine import Database, Tx
@@ -50,6 +51,7 @@ WHOLE_SHOP = {
 ALL_SHOPS = {
     all_shops.with_deliveries, all_shops.to_import, all_shops.to_rejudge, all_shops.installed, all_shops.to_sync,
     all_shops.with_requests, all_shops.forget_audit,
+    all_shops.with_tokens, all_shops.with_marks,
 }  # fmt: skip
 
 Call = Callable[[Tx], object]
@@ -60,8 +62,11 @@ CALLS: dict[Callable[..., Any], Call] = {
     all_shops.with_requests: all_shops.with_requests,
     all_shops.to_import: all_shops.to_import,
     all_shops.to_rejudge: all_shops.to_rejudge,
+    all_shops.to_renew: lambda tx: all_shops.to_renew(tx, before=5),
     all_shops.to_sweep: lambda tx: all_shops.to_sweep(tx, now=5),
     all_shops.to_sync: all_shops.to_sync,
+    all_shops.with_marks: all_shops.with_marks,
+    all_shops.with_tokens: all_shops.with_tokens,
     all_shops.with_deliveries: lambda tx: all_shops.with_deliveries(tx, now=5),
     consents.keep: lambda tx: consents.keep(tx, SHOP, [ConsentSeen("Customer/5", "email", "subscribed", 1)]),
     consents.of_customer: lambda tx: consents.of_customer(tx, SHOP, "Customer/5"),
@@ -94,6 +99,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     erased.count: lambda tx: erased.count(tx, SHOP),
     erased.everyone: lambda tx: erased.everyone(tx, SHOP),
     erased.key: lambda tx: erased.key(tx, SHOP),
+    erased.reseal: lambda tx: erased.reseal(tx, SHOP, key="k"),
     imports.begin: lambda tx: imports.begin(tx, SHOP, orders_operation="o", customers_operation="c", now=1),
     imports.end: lambda tx: imports.end(tx, SHOP, reason="why", now=1),
     imports.forget_words: lambda tx: imports.forget_words(tx, SHOP, ["5"]),
@@ -167,16 +173,25 @@ CALLS: dict[Callable[..., Any], Call] = {
     shops.credentials: lambda tx: shops.credentials(tx, SHOP),
     shops.find: lambda tx: shops.find(tx, "oak-ltd.myshopify.com"),
     shops.get: lambda tx: shops.get(tx, SHOP),
+    shops.grant: lambda tx: shops.grant(tx, SHOP, scopes="read_orders", at=9),
     shops.install: lambda tx: shops.install(
         tx, SHOP, given=shops.Credentials("t", None, None, None), scopes="read_orders", now=1
     ),
     shops.judging: lambda tx: shops.judging(tx, SHOP),
+    shops.keep_tokens: lambda tx: shops.keep_tokens(
+        tx, SHOP, given=shops.Credentials("t", None, None, None), scopes="read_orders", now=1, instead_of=1
+    ),
     shops.know: lambda tx: shops.know(tx, "oak-ltd.myshopify.com"),
     shops.leave: lambda tx: shops.leave(tx, OTHER, now=1),
     shops.see: lambda tx: shops.see(tx, SHOP, seen=ShopSeen("Oak Ltd", "Europe/Brussels", "EUR", "fr", "basic"), at=1),
     states.give: lambda tx: states.give(tx, SHOP, state="s", expires_at=9, now=1),
     states.take: lambda tx: states.take(tx, SHOP, state="s", now=1),
     told.of_customer: lambda tx: told.of_customer(tx, SHOP, ["Customer/5"], named=[5]),
+    tokens.begin: lambda tx: tokens.begin(tx, SHOP, pair=1, now=5, until=9),
+    tokens.disconnect: lambda tx: tokens.disconnect(tx, SHOP, pair=1, reason="why"),
+    tokens.end: lambda tx: tokens.end(tx, SHOP, pair=1, until=9),
+    tokens.read: lambda tx: tokens.read(tx, SHOP),
+    tokens.reseal: lambda tx: tokens.reseal(tx, SHOP, pair=1, token="t", refresh_token=None),
 }
 APART = {"engine", "metadata", "tables", "tables_of_requests", "migrate", "migrations"}
 

@@ -7,7 +7,7 @@ import requests
 
 from plugin.shopify.client import Client
 from plugin.shopify.transport import session
-from tests.shopify.scripted import SHOP, VERSION, HandClock, Script, serving
+from tests.shopify.scripted import SHOP, VERSION, HandClock, OneKey, Script, serving
 
 
 @pytest.fixture
@@ -41,4 +41,4 @@ def client_for(clock: HandClock) -> Callable[[requests.Session], Client]:
 
 
 def new_client(calls: requests.Session, clock: HandClock) -> Client:
-    return Client(domain=SHOP, token="a-token", version=VERSION, session=calls, clock=clock, sleep=clock.sleep)
+    return Client(domain=SHOP, keys=OneKey("a-token"), version=VERSION, session=calls, clock=clock, sleep=clock.sleep)

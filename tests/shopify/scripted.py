@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from plugin.shopify.failures import Unauthorized
+
 SHOP = "annas-bakery.myshopify.com"
 VERSION = "2026-10"
 
@@ -135,6 +137,19 @@ def closed_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+class OneKey:
+    """Keys with one token, for which no other ever comes."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def token(self) -> str:
+        return self._token
+
+    def refused(self, token: str, *, last: bool) -> None:
+        raise Unauthorized(f"{token} is the only access token")
 
 
 class HandClock:

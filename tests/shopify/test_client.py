@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from plugin.shopify.client import TRIES, Client
-from plugin.shopify.failures import Unknown, Unsent
+from plugin.shopify.failures import Unauthorized, Unknown, Unsent
 from plugin.shopify.transport import session
 from tests.shopify.scripted import (
     DROPPED,
@@ -17,6 +17,7 @@ from tests.shopify.scripted import (
     THROTTLED,
     VERSION,
     HandClock,
+    OneKey,
     Reply,
     Script,
     closed_port,
@@ -177,7 +178,7 @@ def test_threads_share_one_client_and_one_bucket(script: Script, calls: requests
             return graphql({}, cost=50, left=left["points"], maximum=300, rate=500)
 
     script.always = shopify
-    client = Client(domain=SHOP, token="a-token", version=VERSION, session=calls)
+    client = Client(domain=SHOP, keys=OneKey("a-token"), version=VERSION, session=calls)
     done: list[object] = []
 
     def work() -> None:
@@ -191,3 +192,52 @@ def test_threads_share_one_client_and_one_bucket(script: Script, calls: requests
     assert len(done) == 24
     assert client.counters.points == 24 * 50
     assert client.counters.throttled < 24
+
+
+class Keys:
+    """Hands out one token after the other, a refused one being replaced by the next."""
+
+    def __init__(self, *tokens: str) -> None:
+        self.left = list(tokens)
+        self.refusals: list[tuple[str, bool]] = []
+
+    def token(self) -> str:
+        return self.left[0]
+
+    def refused(self, token: str, *, last: bool) -> None:
+        self.refusals.append((token, last))
+        if len(self.left) == 1:
+            raise Unauthorized("no other token")
+        self.left.pop(0)
+
+
+def with_keys(calls: requests.Session, clock: HandClock, keys: Keys) -> Client:
+    return Client(domain=SHOP, keys=keys, version=VERSION, session=calls, clock=clock, sleep=clock.sleep)
+
+
+def test_a_refused_token_is_replaced_and_even_a_write_is_sent_again(
+    script: Script, calls: requests.Session, clock: HandClock
+) -> None:
+    """A refused call was not carried out."""
+    script.then(Reply(401), graphql({"done": True}))
+    keys = Keys("old", "new")
+    assert with_keys(calls, clock, keys).mutate("mutation { m }", {}, repeatable=False) == {"done": True}
+    assert [call.headers["X-Shopify-Access-Token"] for call in script.calls] == ["old", "new"]
+    assert keys.refusals == [("old", False)]
+
+
+def test_a_second_refusal_ends_the_call(script: Script, calls: requests.Session, clock: HandClock) -> None:
+    script.then(Reply(401), Reply(401))
+    keys = Keys("old", "new", "newer")
+    with pytest.raises(Unauthorized):
+        with_keys(calls, clock, keys).query("{ shop { id } }", {})
+    assert keys.refusals == [("old", False), ("new", True)]
+
+
+def test_a_call_without_a_token_costs_nothing(script: Script, calls: requests.Session, clock: HandClock) -> None:
+    script.then(Reply(401))
+    client = with_keys(calls, clock, Keys("old"))
+    before = client.bucket.wait_for(1000, clock())
+    with pytest.raises(Unauthorized, match="no other"):
+        client.query("{ shop { id } }", {})
+    assert client.bucket.wait_for(1000, clock()) == before == 0

@@ -4,7 +4,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from plugin.errors import GiveUp
-from plugin.shopify.tokens import TokenBox
+from plugin.shopify.tokens import TokenBox, fingerprint
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
@@ -20,6 +20,18 @@ def test_an_old_key_still_decrypts_and_the_newest_encrypts() -> None:
     both = TokenBox([NEW, OLD])
     assert both.decrypt(kept) == "a-token"
     assert TokenBox([NEW]).decrypt(both.encrypt("another")) == "another"
+
+
+def test_what_an_older_key_encrypted_is_told_apart() -> None:
+    both = TokenBox([NEW, OLD])
+    assert both.is_newest(both.encrypt("a-token"))
+    assert not both.is_newest(TokenBox([OLD]).encrypt("a-token"))
+
+
+def test_secrets_are_told_apart_without_being_kept() -> None:
+    assert fingerprint("hush") == fingerprint("hush") != fingerprint("hush!")
+    assert "hush" not in fingerprint("hush")
+    assert len(fingerprint("hush" * 20)) == 16
 
 
 def test_a_key_that_is_no_longer_listed_is_named_in_words() -> None:

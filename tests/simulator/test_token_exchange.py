@@ -210,6 +210,16 @@ def test_the_token_address_fails_as_often_as_it_was_told_to(running: Running) ->
     assert [refresh(running, token)[0] for _ in range(3)] == [520, 520, 200]
 
 
+def test_refreshes_are_refused_with_the_error_a_knob_names(running: Running) -> None:
+    """An exchange is not."""
+    token = exchange(running)[1]["refresh_token"]
+    running.post("/_simulator/knobs", refresh_error="invalid_grant")
+    status, said = refresh(running, token)
+    assert (status, said["error"]) == (400, "invalid_grant")
+    assert exchange(running)[0] == 200
+    assert counts(running) == {"exchanges": 2, "refused_refreshes": 1}
+
+
 def test_a_lost_answer_has_rotated_the_pair_all_the_same(running: Running) -> None:
     token = exchange(running)[1]["refresh_token"]
     running.post("/_simulator/knobs", lose_tokens=1)

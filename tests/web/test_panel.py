@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from plugin.db import shops
 from tests.session_tokens import ANNA, OAK, session_token
 from tests.shopify.scripted import Call, Reply
 from tests.web.conftest import Pages
@@ -95,12 +96,15 @@ def test_a_document_without_a_good_token_is_sent_for_one_with_all_it_came_with(b
     assert "id_token" not in reload
 
 
-def test_a_document_that_comes_back_without_a_good_token_is_told_so(bakery: Pages) -> None:
-    """A clock that is wrong must not send a browser round in circles."""
+def test_a_document_that_comes_back_without_a_good_token_is_told_so(
+    bakery: Pages, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A clock that is wrong must not send a browser round in circles; whoever runs the app learns of it too."""
     back = bounced(bakery.document("/", session_token(exp=1)))["shopify-reload"]
     page = bakery.browser.get(f"{back}&id_token={session_token(exp=1)}")
     assert page.status_code == 401
-    assert "a fresh one was not accepted either" in page.text
+    assert "it has expired" in page.text
+    assert "A session token fresh from Shopify was refused" in caplog.text
     assert bakery.browser.get(f"{back}&id_token={session_token()}").status_code == 200
 
 
@@ -193,3 +197,28 @@ def test_links_carry_what_they_need_to_be_opened_without_app_bridge(bakery: Page
     page = bakery.document("/", locale="nl")
     assert f"/tagging?shop={ANNA}&amp;host=aG9zdA&amp;locale=nl&amp;embedded=1" in page.text
     assert "id_token" not in page.text
+
+
+def test_opening_the_panel_has_the_tokens_proved_behind_it(bakery: Pages) -> None:
+    """A click inside it does not; nor does the page wait for it."""
+    token = session_token()
+    assert bakery.document(token=token).status_code == 200
+    shop = bakery.shop()
+    assert shop is not None
+    assert bakery.nudged == [("visit", shop.shop)]
+    assert bakery.services.visits == {shop.shop: token}
+    bakery.fetch()
+    assert bakery.nudged == [("visit", shop.shop)]
+    assert {call.path for call in bakery.shopify.calls} <= {"/_simulator/calendar"}
+
+
+def test_a_shop_whose_tokens_are_dead_is_connected_by_opening_the_panel(bakery: Pages) -> None:
+    shop = bakery.shop()
+    assert shop is not None
+    with bakery.services.database.write() as tx:
+        shops.change(tx, shop.shop, reconnect="Shopify no longer accepts them")
+    assert bakery.document().status_code == 200
+    assert bakery.exchanges == 1
+    healed = bakery.shop()
+    assert healed is not None
+    assert healed.reconnect is None

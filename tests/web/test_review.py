@@ -2,6 +2,7 @@
 
 import base64
 import re
+import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -91,6 +92,31 @@ def test_all_other_pages_may_be_framed_by_nobody(bakery: Pages) -> None:
         assert answer.mimetype == "text/html"
         assert framers(answer) == "'none'"
         assert "X-Frame-Options" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/croissants", "/auth/callback"])
+def test_a_refusal_is_shown_in_the_frame_that_asked(bakery: Pages, path: str) -> None:
+    """Else the merchant would look at a blank frame; of the shop it tells nothing."""
+    stale = session_token(exp=1)
+    query = {"shop": ANNA, "embedded": "1", "id_token": stale, "bounced": str(int(time.time()))}
+    answer = bakery.browser.get(path, query_string=query)
+    assert answer.status_code in (400, 401, 404)
+    assert framers(answer).startswith(f"https://{ANNA} https://admin.shopify.com")
+    assert "app-bridge.js" in answer.text
+    assert "Annas Bakery" not in answer.text
+    for nobody in (f"{ANNA}\n", "example.com", f"{ANNA}; script-src *", "*.myshopify.com"):
+        assert framers(bakery.browser.get(path, query_string=query | {"shop": nobody})) == "'none'"
+
+
+def test_scripts_are_the_same_for_every_shop(bakery: Pages) -> None:
+    """What is not a page says nothing about frames, whoever asks."""
+    for asked in (bakery.fetch, bakery.browser.get):
+        script = asked(f"/static/panel.js?shop={ANNA}&embedded=1")
+        assert script.status_code == 200
+        assert script.mimetype == "text/javascript"
+        for header in ("Content-Security-Policy", "X-Frame-Options", "Set-Cookie"):
+            assert header not in script.headers
+        script.close()
 
 
 def test_the_real_admin_alone_frames_a_page_in_production() -> None:

@@ -18,13 +18,18 @@
     lookAgain();
   };
 
-  // <progress data-again="5">: what is under way is looked at again, so many seconds later.
+  // data-again="5": what is under way is looked at again, so many seconds later.
   let next;
   const lookAgain = () => {
     clearTimeout(next);
     const moving = document.querySelector("[data-again]");
     if (!moving) return;
-    next = setTimeout(() => (document.hidden ? lookAgain() : go(location.href, stay)), moving.dataset.again * 1000);
+    next = setTimeout(async () => {
+      const response = document.hidden ? undefined : await get(location.href).catch(() => undefined);
+      // What is shown is still worth more than an apology.
+      if (response && response.ok) await show(response, stay);
+      else lookAgain();
+    }, moving.dataset.again * 1000);
   };
 
   const keep = async (response) => {
@@ -40,8 +45,8 @@
   const replace = (url) => history.replaceState(null, "", url);
   const stay = () => {};
 
-  const go = (url, remember) =>
-    fetch(url, { headers: { Accept: "text/html" } }).then((response) => show(response, remember));
+  const get = (url) => fetch(url, { headers: { Accept: "text/html" } });
+  const go = async (url, remember) => show(await get(url), remember);
 
   lookAgain();
 

@@ -12,7 +12,7 @@ from plugin.simulator import access
 from plugin.simulator.merchant import add_customer
 from plugin.simulator.server import serve
 from plugin.simulator.state import Shop, World
-from tests.shopify.scripted import SHOP, VERSION
+from tests.shopify.scripted import SHOP, VERSION, OneKey
 
 SCOPES = ("write_customers", "read_orders")
 
@@ -59,7 +59,7 @@ def calls(world: World) -> Iterator[requests.Session]:
 @pytest.fixture
 def client(shop: Shop, calls: requests.Session) -> Client:
     token, _ = access.new_token(shop, SCOPES, expiring=True)
-    return Client(domain=SHOP, token=token, version=VERSION, session=calls, sleep=briefly)
+    return Client(domain=SHOP, keys=OneKey(token), version=VERSION, session=calls, sleep=briefly)
 
 
 @pytest.fixture

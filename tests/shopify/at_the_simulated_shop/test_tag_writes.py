@@ -12,7 +12,7 @@ from plugin.shopify.failures import Unauthorized
 from plugin.shopify.shop import read_shop
 from plugin.shopify.tags import Look, TagChange, TagOutcome, read_tags, write_tags
 from plugin.simulator.state import Shop, World
-from tests.shopify.scripted import SHOP
+from tests.shopify.scripted import SHOP, OneKey
 
 NOBODY = "Customer/1"
 CLIENT = Look(("client", "newsletter"), opted_out=False)
@@ -107,6 +107,6 @@ def test_a_revoked_token_is_told_apart(client: Client, shop: Shop, everyone: lis
 
 
 def test_an_expired_version_is_noticed(shop: Shop, calls: requests.Session, client: Client) -> None:
-    old = Client(domain=SHOP, token=next(iter(shop.tokens)), version="2024-10", session=calls)
+    old = Client(domain=SHOP, keys=OneKey(next(iter(shop.tokens))), version="2024-10", session=calls)
     assert read_shop(old) == read_shop(client) == ("Anna's Bakery", "Europe/Paris", "EUR", "", "basic")
     assert (old.counters.drifted, client.counters.drifted) == (1, 0)
