@@ -15,7 +15,9 @@ class Keep(NamedTuple):
     @property
     def how_long(self) -> str:
         """For a person: "7 days", "30 days after they were ready", "until the shop is erased"."""
-        return f"{self.days} days {self.until}".strip() if self.days else self.until
+        if not self.days:
+            return self.until
+        return f"{self.days:,} {'day' if self.days == 1 else 'days'} {self.until}".strip()
 
 
 _PERSON, _SHOP = "until customer or shop is erased", "until the shop is erased"
