@@ -10,14 +10,13 @@ _WAITING = text(
 )
 _TO_SWEEP = text("SELECT shop FROM shops WHERE state = 'installed' AND next_sweep_at <= :now")
 _TO_SYNC = text(
-    "SELECT shop FROM shops WHERE (state = 'installed' AND tagging AND EXISTS"
+    "SELECT shop FROM shops WHERE state = 'installed' AND ((tagging AND EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND kind <> kind_at_shop AND held IS NULL"
     " AND customer >= 'Customer/' AND lapsed IN (FALSE, TRUE)))"
-    " OR (state = 'installed' AND removing IS NOT NULL AND EXISTS"
+    " OR (removing IS NOT NULL AND EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND tags_ours <> '' AND held IS NULL"
     " AND customer >= 'Customer/'))"
-    # Of whatever shop: one that left closes what it had open.
-    " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running'))"
+    " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running')))"
 )
 _TO_IMPORT = text(
     "SELECT shop FROM shops WHERE state = 'installed' AND NOT EXISTS"

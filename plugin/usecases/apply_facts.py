@@ -132,8 +132,6 @@ def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
             check_domain(shop, left.fact.domain)
             shops.leave(tx, shop.shop, now=left.received_at)
             imports.end(tx, shop.shop, reason="the app was uninstalled", now=left.received_at)
-            # What was under way there ends; nothing is called any more.
-            jobs.add("sync")
     if heard.of(BulkFinished):
         jobs |= {"sync", "import"}
     return jobs

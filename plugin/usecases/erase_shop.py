@@ -1,8 +1,12 @@
 """Erase a shop that left: every row it has, a few at a time, and at last the shop itself."""
 
+import logging
+
 from plugin.db import erase, inbox, privacy, shops
 from plugin.db.privacy import Open
 from plugin.services import Services
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 1000  # rows in a write: live deliveries of other shops are not kept waiting
 RETURNED = "The app was installed again in the meantime: nothing was erased."
@@ -11,6 +15,7 @@ RETURNED = "The app was installed again in the meantime: nothing was erased."
 def erase_shop(services: Services, shop: int, asked: Open) -> bool:
     """Carries out shop/redact; False when the shop has come back since, and nothing is erased."""
     if erase_rows(services, shop, asked=asked):
+        log.info("shop %d is erased, as Shopify asked", shop)
         return True
     with services.database.write() as tx:
         inbox.empty(tx, shop, [asked.webhook_id])

@@ -89,15 +89,6 @@ def follow(services: Services, shop: Shop, running: Bulk) -> float:
     return 0.0
 
 
-def abandon(services: Services, shop: Shop, running: Bulk) -> float:
-    """Ends the file of a shop that left: nobody can be asked any more what became of its lines."""
-    with services.database.read() as tx:
-        entries = ledger.of_bulk(tx, shop.shop, running.number)
-    told = "the app was uninstalled before the file was done"
-    _close(services, shop, running.number, "failed", [Outcome(one, "unknown", told) for one in entries])
-    return 0.0
-
-
 def _joined(entries: list[Entry], results: Iterator[bulk_tags.TagResult], ended: str) -> Iterator[Outcome]:
     told = {result.line: result for result in results}
     for line, entry in enumerate(entries):

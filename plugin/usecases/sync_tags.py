@@ -33,13 +33,11 @@ def sync_tags(services: Services, shop: int) -> float | None:
         bulk = ledger.open_bulk(tx, shop)
         differing = work_list.count(tx, known)
         lost = ledger.left_open(tx, shop)
-    if not known.installed and bulk is not None:
-        return sync_in_bulk.abandon(services, known, bulk)
+    if not known.installed:
+        return None
     if lost:
         _give_up_waiting(services, known, lost)
         return 0.0
-    if not known.installed:
-        return None
     if bulk is not None:
         return sync_in_bulk.follow(services, known, bulk)
     if not differing:
