@@ -15,7 +15,7 @@ from benchmarks.servers import CACHE
 from plugin.core.facts import OrderSeen
 from plugin.core.orders import Ignored, pack_products
 from plugin.db import inbox, orders
-from plugin.db.orders import Version
+from plugin.db.orders import Row
 from plugin.db.tables import metadata
 from plugin.usecases.rejudge import judge_all
 
@@ -51,7 +51,7 @@ def filled(filling: Filling) -> Path:
 def _fill(path: Path, filling: Filling) -> None:
     services = shop.services(path)
     number = shop.installed(services.database)
-    stored = _stored(filling)
+    stored = _stored(number, filling)
     while some := list(islice(stored, AT_ONCE)):
         with services.database.write() as tx:
             orders.keep(tx, number, some)
@@ -63,7 +63,7 @@ def _fill(path: Path, filling: Filling) -> None:
     services.close()
 
 
-def _stored(filling: Filling) -> Iterator[Version]:
+def _stored(shop: int, filling: Filling) -> Iterator[Row]:
     chance = random.Random(1)
     last = int(bodies.LAST_DAY.timestamp() * 1000)
     last_day = bodies.LAST_DAY.toordinal()
@@ -92,7 +92,7 @@ def _stored(filling: Filling) -> Iterator[Version]:
             renewal=False,
             products=chance.choice(PRODUCTS),
         )
-        yield Version(fact, last_day - ago, Ignored.COUNTED, at, False)
+        yield orders.row(shop, fact, day=last_day - ago, ignored=Ignored.COUNTED, triggered_at=at, read=False)
 
 
 def _deliveries(number: int, filling: Filling) -> Iterator[inbox.Delivery]:

@@ -1,6 +1,7 @@
 """Everything in one process: granian in front, the committer, the drain, the jobs and the clock as its threads."""
 
 import fcntl
+import gc
 import logging
 import os
 import socket
@@ -84,6 +85,9 @@ def application() -> "WSGIApplication":
     held = _lock_file(settings.database_url)
     fcntl.flock(held, fcntl.LOCK_SH)
     running = compose(settings, work=os.environ.get("REGULARS_WORK", "on") != "off")
+    # What is here now stays: the garbage collector need not walk over it, import after import.
+    gc.collect()
+    gc.freeze()
     running.start()
     # A worker ends without atexit; multiprocessing's own finalizers do run.
     Finalize(None, running.stop, exitpriority=100)

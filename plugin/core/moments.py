@@ -14,7 +14,8 @@ _FIRST, _LAST = (date(year, 1, 1).toordinal() - _EPOCH_DAY for year in (1900, 22
 
 def moment(text: str) -> int:
     """UTC milliseconds of an ISO 8601 moment down to the second, with an offset or Z; ValueError for anything else."""
-    return _midnight(text[:10]) + _since_midnight(text[10:])
+    # In three parts, so that what is known of each stays small enough for the processor's own cache.
+    return _midnight(text[:10]) + _minute(text[10:16]) + _rest(text[16:])
 
 
 @lru_cache(maxsize=16_384)
@@ -31,23 +32,27 @@ def _midnight(text: str) -> int:
     return days * _DAY
 
 
-@lru_cache(maxsize=131_072)
-def _since_midnight(text: str) -> int:
-    """Milliseconds of a time of day with its offset; there are 86,400 seconds in a day."""
+@lru_cache(maxsize=1440)
+def _minute(text: str) -> int:
+    """Milliseconds of a time of day, "T14:09"; a day has 1,440."""
     try:
-        since = datetime.fromisoformat(f"1970-01-01{text[:9]}") - _EPOCH
+        since = datetime.fromisoformat(f"1970-01-01{text}:00") - _EPOCH
     except (ValueError, TypeError):
-        raise ValueError(f"{text!r} is no moment with seconds and an offset from UTC") from None
-    return since.seconds * 1000 + _rest(text[9:])
+        since = None
+    if since is None or text[3:4] != ":":
+        raise ValueError(f"{text!r} is no moment: a time of day comes after the date")
+    return since // _MILLISECOND
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _rest(text: str) -> int:
-    """Milliseconds that the fraction and the offset add; a shop's moments share a few, so these are read once."""
+    """Milliseconds that seconds, their fraction and the offset add, ":36.5+02:00"; a shop's moments share a few."""
     try:
-        since = datetime.fromisoformat(f"1970-01-02T00:00:00{text}") - _NEXT_DAY
+        since = datetime.fromisoformat(f"1970-01-02T00:00{text}") - _NEXT_DAY
     except (ValueError, TypeError):
-        raise ValueError(f"{text!r} is no offset from UTC") from None
+        since = None
+    if since is None or text[0] != ":":
+        raise ValueError(f"{text!r} is no seconds with an offset from UTC")
     return since // _MILLISECOND
 
 

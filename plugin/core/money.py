@@ -1,5 +1,6 @@
 """Money in minor units: an amount as Shopify writes it becomes an exact integer."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 _BY_DECIMALS = {
@@ -18,19 +19,29 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency.upper(), 2)
 
 
-@lru_cache(maxsize=32_768)
 def minor(amount: str, currency: str) -> int:
     """`amount` ("404.95", "-3", "1000.0") in minor units of `currency`.
 
     ValueError when it is no plain decimal number, or has more decimals than the currency: nothing is ever rounded.
     """
+    return amounts(currency)(amount)
+
+
+@lru_cache(maxsize=256)
+def amounts(currency: str) -> Callable[[str], int]:
+    """`minor` for many amounts of one currency."""
     places = exponent(currency)
-    whole, dot, fraction = amount.removeprefix("-").partition(".")
-    if not (whole.isdecimal() and amount.isascii() and (fraction.isdecimal() or not dot)):
-        raise ValueError(f"{amount!r} is no amount of money")
-    if len(fraction) != places:
-        if fraction[places:].strip("0"):
-            raise ValueError(f"{amount!r} has more decimals than {currency} allows")
-        fraction = fraction[:places].ljust(places, "0")
-    value = int(whole + fraction)
-    return -value if amount[0] == "-" else value
+
+    @lru_cache(maxsize=32_768)
+    def read(amount: str) -> int:
+        whole, dot, fraction = amount.removeprefix("-").partition(".")
+        if not (whole.isdecimal() and amount.isascii() and (fraction.isdecimal() or not dot)):
+            raise ValueError(f"{amount!r} is no amount of money")
+        if len(fraction) != places:
+            if fraction[places:].strip("0"):
+                raise ValueError(f"{amount!r} has more decimals than {currency} allows")
+            fraction = fraction[:places].ljust(places, "0")
+        value = int(whole + fraction)
+        return -value if amount[0] == "-" else value
+
+    return read

@@ -63,12 +63,12 @@ _BY_HAND = re.compile(
 )
 
 
-def manual_gateway(names: Iterable[str]) -> bool:
+@lru_cache(maxsize=1024)
+def manual_gateway(names: tuple[str, ...]) -> bool:
     """Whether one of the payment gateways is settled by hand, so that "pending" is the customer's promise to pay."""
     return any(map(_by_hand, names))
 
 
-@lru_cache(maxsize=1024)
 def _by_hand(name: str) -> bool:
     return _BY_HAND.search(re.sub(r"[\W_]+", " ", name.casefold()).strip()) is not None
 

@@ -97,14 +97,9 @@ def judged(tx: Tx, shop: int, verdicts: Iterable[tuple[str, Verdict]], *, model:
     """Keeps verdicts with the numbers of the model and the rules that made them."""
     tx.each(
         _JUDGED,
-        [
-            (
-                shop, customer, v.kind, v.provisional, v.since, v.lapse_on, v.lapsed, v.occasions, v.weight,
-                v.usual_gap, v.first_day, v.last_day, v.counted, v.ignored, model, rules,
-            )
-            for customer, v in verdicts
-        ],
-    )  # fmt: skip
+        # A verdict's fields are the columns, in their order.
+        [(shop, customer, *verdict, model, rules) for customer, verdict in verdicts],
+    )
 
 
 def found(tx: Tx, shop: int, tags: Iterable[tuple[str, Sequence[str]]]) -> None:

@@ -18,6 +18,7 @@ _COLUMNS = (
     " products"
 )
 _PAYS_LATER, _RENEWAL = (_COLUMNS.replace(" ", "").split(",").index(name) for name in ("pays_later", "renewal"))
+CUSTOMER = _COLUMNS.replace(" ", "").split(",").index("customer")
 # An API read carries the moment it was made, so that on the same second the later look wins.
 _VERSION = "updated_at, triggered_at, read, cancelled, refunded"
 _NEW, _OLD = (", ".join(f"{side}.{name.strip()}" for name in _VERSION.split(",")) for side in ("excluded", "orders"))
@@ -72,43 +73,32 @@ _LOCATIONS = (
     .distinct()
 )
 
+_tuple = tuple.__new__  # what `_make` does, without counting the columns of every order
 
-Row: TypeAlias = tuple[Any, ...]
-
-
-class Version(NamedTuple):
-    """An order with where its news came from: a webhook triggered, or an API read (`read`) made, at `triggered_at`."""
-
-    fact: OrderSeen
-    day: int
-    ignored: int
-    triggered_at: int
-    read: bool
-
-    def row(self, shop: int) -> Row:
-        """The values of the stored order, in the order of its columns; bare, for an import holds many of these."""
-        fact, day, ignored, triggered_at, read = self
-        (
-            order, name, customer, ordered_by, processed_at, updated_at, test, cancelled, status, pays_later,
-            total, current_total, refunded, discount, list_total, units, has_code, renewal, products,
-        ) = fact  # fmt: skip
-        return (
-            shop, order, customer, ordered_by, name, processed_at, day, updated_at, triggered_at, read, False, ignored,
-            test, cancelled, status, pays_later, total, current_total, refunded, discount, list_total, units, has_code,
-            renewal, products,
-        )  # fmt: skip
+Row: TypeAlias = tuple[Any, ...]  # an order, by the columns of the table
 
 
-def keep(tx: Tx, shop: int, versions: Iterable[Version]) -> None:
+def row(shop: int, fact: OrderSeen, *, day: int, ignored: int, triggered_at: int, read: bool) -> Row:
+    """An order as it is stored, in the order of the columns; its news come from a webhook triggered, or an API read
+    (`read`) made, at `triggered_at` (UTC ms)."""
+    (
+        order, name, customer, ordered_by, processed_at, updated_at, test, cancelled, status, pays_later,
+        total, current_total, refunded, discount, list_total, units, has_code, renewal, products,
+    ) = fact  # fmt: skip
+    return (
+        shop, order, customer, ordered_by, name, processed_at, day, updated_at, triggered_at, read, False,
+        # A plain number: of a row with nothing but plain values the garbage collector takes no notice.
+        int(ignored),
+        test, cancelled, status, pays_later, total, current_total, refunded, discount, list_total, units, has_code,
+        renewal, products,
+    )  # fmt: skip
+
+
+def keep(tx: Tx, shop: int, rows: Sequence[Row]) -> None:
     """The newest version of each stays: (updated_at, triggered_at), then API read, cancelled, more refunded."""
-    keep_rows(tx, shop, [version.row(shop) for version in versions])
-
-
-def keep_rows(tx: Tx, shop: int, rows: Sequence[Row]) -> None:
-    """The same for versions of this shop that are rows already."""
     tx.each(_KEEP, rows)
     # An older version may be the only one that says so: its word counts even where a newer one stays.
-    said = [(row[_RENEWAL], row[_PAYS_LATER], row[1]) for row in rows if row[_RENEWAL] or row[_PAYS_LATER]]
+    said = [(one[_RENEWAL], one[_PAYS_LATER], one[1]) for one in rows if one[_RENEWAL] or one[_PAYS_LATER]]
     tx.each(_SAID_ONCE, [(renewal, terms, terms, shop, order) for renewal, terms, order in said])
 
 
@@ -128,7 +118,7 @@ def of_customers(tx: Tx, shop: int, customers: Iterable[str]) -> dict[str, list[
     grouped: dict[str, list[Judged]] = {customer: [] for customer in customers}
     found = tx.run(_JUDGED, {"shop": shop, "customers": list(grouped)})
     for customer, *order in found.cursor.fetchall() if found.cursor else ():
-        grouped[customer].append(Judged._make(order))
+        grouped[customer].append(_tuple(Judged, order))
     return grouped
 
 
@@ -136,7 +126,7 @@ def after(tx: Tx, shop: int, customer: str, *, at_most: int) -> dict[str, list[J
     """The next customers' orders in order of key, about `at_most` orders, never half a customer; empty at the end."""
     while True:
         found = list(tx.rows(_AFTER, shop, customer, at_most))
-        grouped = {key: [Judged._make(row[1:]) for row in rows] for key, rows in groupby(found, itemgetter(0))}
+        grouped = {key: [_tuple(Judged, row[1:]) for row in rows] for key, rows in groupby(found, itemgetter(0))}
         if len(found) < at_most:
             return grouped
         if len(grouped) > 1:

@@ -6,12 +6,13 @@ from typing import Any
 from msgspec import Struct, field
 
 from plugin.core.moments import moment
-from plugin.core.money import minor
+from plugin.core.money import amounts
 from plugin.core.orders import manual_gateway
 from plugin.shopify.gids import PREFIX
 
 RENEWAL_SOURCE = "subscription_contract"
-_STARTS = {kind: f"{PREFIX}{kind}" for kind in ("Order", "Customer", "CompanyLocation", "Product")}
+_STARTS = {kind: f"{PREFIX}{kind}/" for kind in ("Order", "Customer", "CompanyLocation", "Product")}
+_SCHEME = len(PREFIX)
 
 
 class Ref(Struct, gc=False):
@@ -85,9 +86,9 @@ class CustomerLine(Struct):
 def order_head(line: OrderLine) -> tuple[Any, ...]:
     """The first fifteen fields of OrderSeen, which need no line items; ValueError when one cannot be read."""
     price = line.total_price_set.shop_money
-    currency = price.currency_code
-    total = minor(price.amount, currency)
-    discount = 0 if line.total_discounts_set is None else minor(line.total_discounts_set.shop_money.amount, currency)
+    minor = amounts(price.currency_code)
+    total = minor(price.amount)
+    discount = 0 if line.total_discounts_set is None else minor(line.total_discounts_set.shop_money.amount)
     goods = line.subtotal_price_set
     person = None if line.customer is None else key(line.customer.id, "Customer")
     place = None if line.purchasing_entity is None else line.purchasing_entity.location
@@ -103,27 +104,30 @@ def order_head(line: OrderLine) -> tuple[Any, ...]:
         (line.display_financial_status or "").lower(),
         place is not None or manual_gateway(line.payment_gateway_names),
         total,
-        minor(line.current_total_price_set.shop_money.amount, currency),
-        minor(line.total_refunded_set.shop_money.amount, currency),
+        minor(line.current_total_price_set.shop_money.amount),
+        minor(line.total_refunded_set.shop_money.amount),
         discount,
-        (total if goods is None else minor(goods.shop_money.amount, currency)) + discount,
+        (total if goods is None else minor(goods.shop_money.amount)) + discount,
     )
 
 
 def number(gid: str, kind: str) -> int:
     """123 from "gid://shopify/Order/123"; ValueError when it is no id of that `kind`."""
-    start, _, digits = gid.rpartition("/")
-    if start != _STARTS[kind] or not digits.isdecimal():
-        raise ValueError(f"{gid!r} is no id of {kind}")
-    return int(digits)
+    return int(_digits(gid, kind))
 
 
 def key(gid: str, kind: str) -> str:
     """ "Customer/1" from "gid://shopify/Customer/1"; ValueError when it is no id of that `kind`."""
-    start, _, digits = gid.rpartition("/")
-    if start != _STARTS[kind] or not digits.isdecimal():
+    _digits(gid, kind)
+    return gid[_SCHEME:]
+
+
+def _digits(gid: str, kind: str) -> str:
+    start = _STARTS[kind]
+    digits = gid[len(start) :]
+    if not gid.startswith(start) or not digits.isdecimal():
         raise ValueError(f"{gid!r} is no id of {kind}")
-    return f"{kind}/{digits}"
+    return digits
 
 
 @lru_cache(maxsize=65_536)

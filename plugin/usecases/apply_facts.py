@@ -22,7 +22,7 @@ from plugin.core.moments import day_of
 from plugin.core.orders import why_ignored
 from plugin.db import consents, customers, imports, objections, orders, privacy, shops
 from plugin.db.engine import Tx
-from plugin.db.orders import Version
+from plugin.db.orders import Row
 from plugin.db.shops import Shop
 from plugin.usecases.judge import Bench
 from plugin.usecases.plan_sync import split
@@ -52,9 +52,10 @@ class Heard:
         return self._by_sort.get(sort, [])
 
 
-def version(fact: OrderSeen, zone: ZoneInfo, *, triggered_at: int, read: bool) -> Version:
-    """An order ready to be kept: its day in the shop's zone, and whether it counts."""
-    return Version(fact, day_of(fact.processed_at, zone), why_ignored(fact), triggered_at, read)
+def stored(shop: int, fact: OrderSeen, zone: ZoneInfo, *, triggered_at: int, read: bool) -> Row:
+    """An order ready to be kept: with its day in the shop's zone, and whether it counts."""
+    day = day_of(fact.processed_at, zone)
+    return orders.row(shop, fact, day=day, ignored=why_ignored(fact), triggered_at=triggered_at, read=read)
 
 
 def apply_facts(tx: Tx, shop: Shop, told: Iterable[Told[Fact]], *, today: int) -> set[str]:
@@ -108,12 +109,13 @@ def _merge(tx: Tx, shop: int, merged: CustomersMerged) -> None:
 def _orders(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
     """Keeps orders and tombstones; returns whose orders they are now, and whose they were."""
     zone = ZoneInfo(shop.zone)
-    seen = [version(one.fact, zone, triggered_at=one.triggered_at, read=False) for one in heard.of(OrderSeen)]
+    seen = heard.of(OrderSeen)
     deleted = [one.fact.order for one in heard.of(OrderDeleted)]
     if not seen and not deleted:
         return set()
     touched = orders.owners(tx, shop.shop, [one.fact.order for one in seen] + deleted)
-    orders.keep(tx, shop.shop, seen)
+    rows = [stored(shop.shop, one.fact, zone, triggered_at=one.triggered_at, read=False) for one in seen]
+    orders.keep(tx, shop.shop, rows)
     orders.bury(tx, shop.shop, deleted)
     for one in seen:
         touched.update(key for key in (one.fact.customer, one.fact.ordered_by) if key is not None)

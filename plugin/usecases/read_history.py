@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from operator import itemgetter
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DataError, IntegrityError
 
-from plugin.core.erasing import order_key
 from plugin.core.facts import OrderSeen
 from plugin.db import customers, imports, objections, orders, shops
 from plugin.db.engine import Tx
@@ -18,14 +16,15 @@ from plugin.db.shops import Shop
 from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.shopify.history import LateProducts, read_customers, read_orders
-from plugin.usecases.apply_facts import version
+from plugin.usecases.apply_facts import stored
 from plugin.usecases.erased import Erased
+from plugin.usecases.living import living
+from plugin.usecases.pace import Pace
 from plugin.usecases.plan_sync import ours_among
 
 T = TypeVar("T")
-AT_ONCE = 2000  # orders in a write: some 30 ms, so that live deliveries are not kept waiting
+AT_ONCE = 2000  # customers, or late lines, in a write: some 30 ms
 EVERYONE = 10_000_000
-_ID, _CUSTOMER, _BY = 1, 2, 3  # places in an order's row
 SORTED_AT_ONCE = 100_000  # orders held to be sorted, some 70 MiB: each time this many go over the whole index once
 REFUSED = (OverflowError, UnicodeError, DataError, IntegrityError)  # the row's own fault, unlike a full disk
 
@@ -41,6 +40,7 @@ class Reading:
         self._erased = Erased(services, shop.shop)
         self._lines = 0
         self._orders = 0
+        self._pace = Pace()
         self._customers = 0
         self._refused = 0
         self._first_refused = ""
@@ -55,16 +55,17 @@ class Reading:
 
     def orders(self, lines: Iterable[bytes]) -> None:
         """Keeps orders with their products; older than a live version, they lose against it."""
-        for some in _chunks(map(self._sortable, read_orders(self._counted(lines), self._refuse)), SORTED_AT_ONCE):
+        for some in _chunks(map(self._ready, read_orders(self._counted(lines), self._refuse)), SORTED_AT_ONCE):
             rows = [one for one in some if not isinstance(one, LateProducts)]
+            late = [one for one in some if isinstance(one, LateProducts)]
             # By customer, as the index lies: in the order of the export every write would touch a page an order.
-            rows.sort(key=itemgetter(0))
-            for few in _chunks((row for _, row in rows), AT_ONCE):
+            rows.sort(key=_customer)
+            for few in self._pace.portions(rows):
                 self._keep(few)
-            for late in _chunks((one for one in some if isinstance(one, LateProducts)), AT_ONCE):
+            for few_late in _chunks(late, AT_ONCE):
                 with self._database.write() as tx:
                     self._check_installed(tx)
-                    for one in late:
+                    for one in few_late:
                         orders.add_products(tx, self._shop.shop, one.order, products=one.products, renewal=one.renewal)
 
     def customers(self, lines: Iterable[bytes]) -> None:
@@ -84,19 +85,18 @@ class Reading:
                 objections.opt(tx, self._shop.shop, out=out - known, back=back)
                 self._progress(tx, customers=self._customers)
 
-    def _sortable(self, fact: OrderSeen | LateProducts) -> tuple[str, Row] | LateProducts:
-        """An order as the row to be kept, behind the customer it belongs to."""
+    def _ready(self, fact: OrderSeen | LateProducts) -> Row | LateProducts:
+        """An order at once as the row to be kept: of plain rows the garbage collector takes no notice."""
         if isinstance(fact, LateProducts):
             return fact
-        known = version(fact, self._zone, triggered_at=self._running.started_at, read=True)
-        return fact.customer or "", known.row(self._shop.shop)
+        return stored(self._shop.shop, fact, self._zone, triggered_at=self._running.started_at, read=True)
 
     def _keep(self, rows: Sequence[Row]) -> None:
         """Keeps all rows but those that the database refuses, which are found by halves."""
         try:
-            with self._database.write() as tx:
+            with self._database.write() as tx, self._pace.measured(len(rows)):
                 self._check_installed(tx)
-                orders.keep_rows(tx, self._shop.shop, self._without_erased(tx, rows))
+                orders.keep(tx, self._shop.shop, living(tx, self._erased, rows))
                 self._progress(tx, orders=self._orders + len(rows))
         except REFUSED as error:
             if len(rows) == 1:
@@ -113,14 +113,6 @@ class Reading:
         if not shops.get(tx, self._shop.shop).installed:
             raise GiveUp(f"{self._shop.domain} left while its history was read.")
 
-    def _without_erased(self, tx: Tx, rows: Sequence[Row]) -> Sequence[Row]:
-        """An export made before an erasure still names who was erased."""
-        gone = self._erased.among(tx, (key for row in rows for key in _keys(row)))
-        if not gone:
-            return rows
-        left = (row for row in rows if order_key(row[_ID]) not in gone and row[_CUSTOMER] not in gone)
-        return [(*row[:_BY], None, *row[_BY + 1 :]) if row[_BY] in gone else row for row in left]
-
     def _progress(self, tx: Tx, **counts: int) -> None:
         imports.progress(tx, self._shop.shop, self._running.number, lines=self._lines, **counts)
 
@@ -134,12 +126,8 @@ class Reading:
             yield line
 
 
-def _keys(row: Row) -> Iterator[str]:
-    yield order_key(row[_ID])
-    if row[_CUSTOMER] is not None:
-        yield row[_CUSTOMER]
-    if row[_BY] is not None:
-        yield row[_BY]
+def _customer(row: Row) -> str:
+    return row[orders.CUSTOMER] or ""
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

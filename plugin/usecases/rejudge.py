@@ -11,8 +11,8 @@ from plugin.db.engine import Tx
 from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.usecases.judge import COMPANY, Bench
+from plugin.usecases.pace import LONGEST_WRITE
 
-LONGEST_WRITE = 0.05  # seconds that bulk work may hold the write lock
 ORDERS_AT_ONCE = 500
 DATES_AT_ONCE = 2000
 

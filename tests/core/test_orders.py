@@ -94,13 +94,13 @@ def test_stored_reasons_keep_their_numbers() -> None:
     ],
 )
 def test_a_gateway_settled_by_hand_is_known_in_its_usual_spellings(name: str) -> None:
-    assert manual_gateway(["visa", name])
+    assert manual_gateway(("visa", name))
 
 
 @pytest.mark.parametrize(
-    "names", [[], ["shopify_payments"], ["visa", "bogus"], ["paypal", "gift_card"], ["Codfish Pay"]]
+    "names", [(), ("shopify_payments",), ("visa", "bogus"), ("paypal", "gift_card"), ("Codfish Pay",)]
 )
-def test_other_gateways_are_not(names: list[str]) -> None:
+def test_other_gateways_are_not(names: tuple[str, ...]) -> None:
     assert not manual_gateway(names)
 
 

@@ -138,8 +138,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     orders.bury: lambda tx: orders.bury(tx, SHOP, [7]),
     orders.count: lambda tx: orders.count(tx, SHOP),
     orders.dates: lambda tx: orders.dates(tx, SHOP, 5, at_most=50),
-    orders.keep: lambda tx: orders.keep(tx, SHOP, [orders.Version(FACT, 1, 0, 1, False)]),
-    orders.keep_rows: lambda tx: orders.keep_rows(tx, SHOP, [orders.Version(FACT, 1, 0, 1, False).row(SHOP)]),
+    orders.keep: lambda tx: orders.keep(tx, SHOP, [stored(SHOP, FACT, day=1)]),
     orders.listed: lambda tx: orders.listed(tx, SHOP, "Customer/5"),
     orders.locations_of: lambda tx: orders.locations_of(tx, SHOP, ["Customer/5"]),
     orders.of_customers: lambda tx: orders.of_customers(tx, SHOP, ["Customer/5", "Customer/6"]),
@@ -203,8 +202,19 @@ def public_functions() -> set[Callable[..., Any]]:
         if module.name not in APART:
             here = import_module(f"plugin.db.{module.name}")
             functions = inspect.getmembers(here, inspect.isfunction)
-            found |= {one for name, one in functions if one.__module__ == here.__name__ and not name.startswith("_")}
+            found |= {
+                one
+                for name, one in functions
+                if one.__module__ == here.__name__
+                and not name.startswith("_")
+                and "tx" in inspect.signature(one).parameters
+            }
     return found
+
+
+def stored(shop: int, fact: OrderSeen, *, day: int) -> orders.Row:
+    """An order as a webhook brought it."""
+    return orders.row(shop, fact, day=day, ignored=0, triggered_at=1, read=False)
 
 
 def crowded(database: Database) -> None:
@@ -216,16 +226,11 @@ def crowded(database: Database) -> None:
         shops.know(tx, "bare.myshopify.com")
         numbers = range(ROWS)
         versions = [
-            orders.Version(
-                FACT._replace(
-                    order=n, customer=f"Customer/{n % 30_000}", ordered_by=None if n % 50 else f"Customer/{n}"
-                ),
-                n % 900, 0, 1, False,
-            )
+            FACT._replace(order=n, customer=f"Customer/{n % 30_000}", ordered_by=None if n % 50 else f"Customer/{n}")
             for n in numbers
-        ]  # fmt: skip
-        orders.keep(tx, SHOP, versions)
-        orders.keep(tx, OTHER, versions[:1000])
+        ]
+        orders.keep(tx, SHOP, [stored(SHOP, one, day=one.order % 900) for one in versions])
+        orders.keep(tx, OTHER, [stored(OTHER, one, day=one.order % 900) for one in versions[:1000]])
         verdict = VERDICT._replace(kind=Kind.CLIENT, lapse_on=900)
         rows = [(f"Customer/{n}", verdict if n % 2 else VERDICT) for n in numbers]
         customers.judged(tx, SHOP, rows, model=1, rules=1)

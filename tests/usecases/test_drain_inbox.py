@@ -237,14 +237,14 @@ def test_a_bug_holds_up_only_the_delivery_that_meets_it(oak: Oak, monkeypatch: p
     """It is parked with its words; those behind it are worked off."""
     from plugin.usecases import apply_facts
 
-    real = apply_facts.version
+    real = apply_facts.stored
 
-    def clumsy(fact: Any, *rest: Any, **more: Any) -> Any:
+    def clumsy(shop: int, fact: Any, *rest: Any, **more: Any) -> Any:
         if fact.order == 1:
             raise KeyError("a bug")
-        return real(fact, *rest, **more)
+        return real(shop, fact, *rest, **more)
 
-    monkeypatch.setattr(apply_facts, "version", clumsy)
+    monkeypatch.setattr(apply_facts, "stored", clumsy)
     oak.receive("orders/create", order(1))
     oak.receive("orders/create", order(2, customer=8))
     oak.drain()

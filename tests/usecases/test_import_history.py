@@ -161,7 +161,7 @@ def test_a_full_disk_repeats_the_step(at_oak: Oak, monkeypatch: pytest.MonkeyPat
         raise sa.exc.OperationalError("INSERT", None, Exception("database or disk is full"))
 
     with monkeypatch.context() as patch:
-        patch.setattr("plugin.db.orders.keep_rows", full)
+        patch.setattr("plugin.db.orders.keep", full)
         with pytest.raises(Retry) as again:
             run(at_oak)
     assert again.value.after == 30

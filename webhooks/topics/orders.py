@@ -71,7 +71,7 @@ class Order(Struct, kw_only=True):
     financial_status: str | None = None
     customer: Customer | None = None
     company: Company | None = None
-    payment_gateway_names: list[str] = field(default_factory=list)
+    payment_gateway_names: tuple[str, ...] = ()
     payment_terms: PaymentTerms | None = None
     current_total_price: str | None = None
     total_line_items_price: str = "0"
