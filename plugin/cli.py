@@ -56,6 +56,8 @@ def check(_: Arguments) -> None:
     out.print(table)
     app = settings.app
     out.print(f"\napp.toml: API {app.api_version}, scopes {', '.join(app.scopes)}, {len(app.topics)} topics")
+    if app.optional_scopes:
+        out.print(f"optional scopes, which a merchant may grant or not: {', '.join(app.optional_scopes)}")
     services = _services(settings)
     try:
         services.database.ping()

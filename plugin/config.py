@@ -35,6 +35,7 @@ class AppToml(NamedTuple):
 
     api_version: str
     scopes: tuple[str, ...]
+    optional_scopes: tuple[str, ...]  # asked for when they are needed, and taken back at any time
     topics: frozenset[str]
     compliance_topics: frozenset[str]
     webhooks_path: str
@@ -48,6 +49,7 @@ def read_app_toml(path: Path = APP_TOML) -> AppToml:
         return AppToml(
             api_version=document["webhooks"]["api_version"],
             scopes=tuple(scope.strip() for scope in document["access_scopes"]["scopes"].split(",") if scope.strip()),
+            optional_scopes=tuple(document["access_scopes"].get("optional_scopes", ())),
             topics=frozenset(topic for one in subscriptions for topic in one.get("topics", ())),
             compliance_topics=frozenset(topic for one in subscriptions for topic in one.get("compliance_topics", ())),
             webhooks_path=subscriptions[0]["uri"],

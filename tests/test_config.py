@@ -92,6 +92,15 @@ def test_app_toml_asks_for_no_personal_data() -> None:
     assert [path for path in asked if personal.search(path)] == []
 
 
+def test_optional_scopes_are_told_from_those_the_app_cannot_do_without(tmp_path: Path) -> None:
+    ours = Path(__file__).parents[1].joinpath("app.toml").read_text(encoding="utf-8")
+    other = tmp_path / "app.toml"
+    other.write_text(ours.replace("[access_scopes]", '[access_scopes]\noptional_scopes = ["read_discounts"]'))
+    assert read_app_toml(other).optional_scopes == ("read_discounts",)
+    assert read_app_toml(other).scopes == read_app_toml().scopes
+    assert read_app_toml().optional_scopes == ()
+
+
 def test_an_unreadable_app_toml_is_said_in_words(tmp_path: Path) -> None:
     """A broken file names the file and the place."""
     broken = tmp_path / "app.toml"

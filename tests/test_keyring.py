@@ -242,12 +242,14 @@ def test_a_renewal_brings_nothing_back_to_a_shop_that_left_meanwhile(bakery: Con
     assert (bakery.access.token, bakery.access.refresh_token, bakery.known.reconnect) == (None, None, None)
 
 
-def test_a_renewal_never_replaces_the_pair_of_a_visit_meanwhile(bakery: Connected) -> None:
-    """Nor does its refusal: the exchange has ended its refresh token, which says nothing of the new one."""
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_renewal_never_replaces_the_pair_of_a_visit_meanwhile(bakery: Connected, refused: bool) -> None:
+    """Nor does its refusal mark the shop: the exchange ended its refresh token, which says nothing of the new one."""
     new = bakery.services.keyring.sealed
 
     def visited() -> None:
-        bakery.at_shopify.renewals.clear()
+        if refused:
+            bakery.at_shopify.renewals.clear()
         with bakery.services.database.write() as tx:
             given = new(Grant("shpat_new", (), bakery.services.now() + HOUR, "shprt_new", None), now=1)
             shops.keep_tokens(tx, bakery.shop, given=given, scopes="", now=1)

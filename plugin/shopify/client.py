@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import msgspec
 import requests
 
-from plugin.errors import GiveUp, Retry
+from plugin.errors import GiveUp
 from plugin.shopify.answers import Answer, read_answer
 from plugin.shopify.counters import Counters, Tally
 from plugin.shopify.failures import TooDear, Unknown, Unsent, of_errors, of_transport
@@ -131,7 +131,8 @@ class Client:
             failure = of_transport(error)
             self._refund(cost, failure)
             raise failure from error
-        except (Retry, GiveUp):
+        except Exception:
+            # There is no token: nothing was carried out.
             self.bucket.give_back(cost)
             raise
         self._notice_version(response)

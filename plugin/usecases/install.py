@@ -33,6 +33,11 @@ def is_connected(services: Services, shop: Shop) -> bool:
     return shop.installed and token is not None and shop.reconnect is None and granted
 
 
+def may(shop: Shop, scope: str) -> bool:
+    """Whether the merchant grants that scope, or one that brings it: optional ones are asked about before each use."""
+    return covers(shop.scopes.split(","), [scope])
+
+
 def ask_permission(services: Services, domain: str) -> tuple[str, str]:
     """Where to send the merchant to grant our scopes, and the state that must come back, once."""
     settings = services.settings

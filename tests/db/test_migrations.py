@@ -1,7 +1,12 @@
 """The tables in the code and the tables that migrations make are the same."""
 
+from pathlib import Path
+
+from alembic import command
+
+from plugin.db import shops, tokens
 from plugin.db.engine import Database
-from plugin.db.migrate import differences, migrate
+from plugin.db.migrate import _config, differences, migrate
 from plugin.db.tables import metadata
 
 
@@ -14,6 +19,21 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     """The app migrates at every start."""
     migrate(database)
     assert differences(database) == []
+
+
+def test_a_database_of_the_first_version_keeps_its_shops_and_asks_for_tokens_it_had_lost(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/old.db")
+    with database.rebuild() as tx:
+        command.upgrade(_config(tx.connection), "0001")
+        for name, token in (("oak-ltd", "'sealed'"), ("annas-bakery", "NULL")):
+            row = f"('{name}.myshopify.com', 'installed', {token}, 'read_orders')"
+            tx.connection.exec_driver_sql(f"INSERT INTO shops (domain, state, token, scopes) VALUES {row}")
+    migrate(database)
+    with database.read() as tx:
+        oak, anna = shops.get(tx, 1), shops.get(tx, 2)
+        assert (oak.scopes, oak.reconnect, tokens.read(tx, 1).token) == ("read_orders", None, "sealed")
+        assert "no longer accepts" in (anna.reconnect or "")
+    database.close()
 
 
 def test_every_primary_key_begins_with_the_shop() -> None:

@@ -14,7 +14,7 @@ from tests.journeys.app import SECRET, App, bare_environment, free_port, until
 from tests.journeys.journey import Journey
 from tests.journeys.shopify import SHOP
 
-COMMANDS = ("serve", "check", "demo", "replay", "import", "tagging", "simulator")
+COMMANDS = ("serve", "check", "demo", "replay", "import", "tagging", "rotate", "simulator")
 Ended = subprocess.CompletedProcess[str]
 
 

@@ -88,7 +88,7 @@ def test_a_revoked_token_is_said_in_the_log_and_opening_the_app_brings_another(b
     log = app.log_from_here()
     shopify.send(f"revoke/{SHOP}")
     anna = shopify.bought(CROISSANT, days_ago=5)["customer"]
-    until("the app to say so", lambda: "no longer accepts the access token" in log())
+    until("the app to say so", lambda: "to reconnect it" in log())
     until("the order to be kept", lambda: app.status()["to_tag"] == 1)
     before = app.status()["calls"]["calls"]
     time.sleep(3)

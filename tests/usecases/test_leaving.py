@@ -6,6 +6,7 @@ from plugin.db import shops, tokens
 from plugin.db.shops import Credentials, Shop
 from plugin.errors import GiveUp
 from plugin.jobs import table
+from plugin.usecases.install import may
 from tests.usecases.conftest import Oak, order
 
 
@@ -92,3 +93,15 @@ def test_scopes_that_came_with_a_token_are_newer_than_a_late_delivery(oak: Oak) 
     oak.receive("app/scopes_update", {"current": []}, triggered_at=8000)
     oak.drain()
     assert known(oak).scopes == "read_orders"
+
+
+def test_an_optional_scope_is_there_as_long_as_the_merchant_grants_it(oak: Oak) -> None:
+    """A scope to write brings the one to read."""
+    assert not may(known(oak), "read_discounts")
+    oak.receive("app/scopes_update", {"current": ["read_orders", "write_discounts"]}, triggered_at=3000)
+    oak.drain()
+    assert may(known(oak), "read_discounts")
+    assert may(known(oak), "read_orders")
+    oak.receive("app/scopes_update", {"current": ["read_orders"]}, triggered_at=4000)
+    oak.drain()
+    assert not may(known(oak), "read_discounts")

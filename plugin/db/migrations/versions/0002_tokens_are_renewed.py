@@ -25,10 +25,8 @@ def upgrade() -> None:
             sqlite_where=INSTALLED,
             postgresql_where=INSTALLED,
         )
-    op.execute(
-        "UPDATE shops SET reconnect = 'Shopify no longer accepted its access token'"
-        " WHERE state = 'installed' AND token IS NULL"
-    )
+    lost = sa.text("UPDATE shops SET reconnect = :words WHERE state = 'installed' AND token IS NULL")
+    op.execute(lost.bindparams(words="Shopify no longer accepts the app's token: open the app from the shop's admin."))
 
 
 def downgrade() -> None:
