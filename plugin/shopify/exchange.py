@@ -36,7 +36,7 @@ def exchange(session_token: str, *, shop: str, api_key: str, secret: str, simula
     if code == "invalid_subject_token":
         raise InvalidToken("Shopify wants a fresher one")
     if code == "network_error":
-        raise Retry(f"Shopify could not be reached to connect the shop: {AGAIN}")
+        raise Retry("Shopify could not be reached to connect the shop")
     if code == "invalid_client":
         raise GiveUp(f"Shopify does not accept this app's key and secret: {KEYS}")
     raise GiveUp(f"Shopify did not connect the shop ({result.log.detail.split('.')[0][:200]}): {AGAIN}")
@@ -45,7 +45,7 @@ def exchange(session_token: str, *, shop: str, api_key: str, secret: str, simula
 def _understand(response: httpx.Response) -> None:
     """Answers that the package would sleep over, or stumble over."""
     if response.status_code == 429 or response.status_code >= 500:
-        raise Retry(f"Shopify answered {response.status_code} while connecting the shop: {AGAIN}")
+        raise Retry(f"Shopify answered {response.status_code} while connecting the shop")
     response.read()
     try:
         answer = response.json()

@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
     def stranger(error: InvalidToken) -> ResponseReturnValue:
         # App Bridge asks Shopify for a fresh token then, and sends the request once more.
         headers = {"X-Shopify-Retry-Invalid-Session-Request": "1"}
-        return render_template("pages/error.html", title="Open the app again", words=str(error)), 401, headers
+        return render_template("pages/error.html", title="Open the app again", words=_sentence(error)), 401, headers
 
     @app.errorhandler(MissingScopes)
     def too_little(error: MissingScopes) -> ResponseReturnValue:
@@ -33,11 +33,11 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(GiveUp)
     def never(error: GiveUp) -> ResponseReturnValue:
-        return render_template("pages/error.html", title="That did not work", words=str(error)), 400
+        return render_template("pages/error.html", title="That did not work", words=_sentence(error)), 400
 
     @app.errorhandler(Retry)
     def later(error: Retry) -> ResponseReturnValue:
-        words = f"{error}. Try again in a moment."
+        words = f"{_sentence(error)} Try again in a moment."
         headers = {"Retry-After": str(max(1, round(error.after)))}
         return render_template("pages/error.html", title="Not just now", words=words), 503, headers
 
@@ -52,3 +52,8 @@ def register(app: Flask) -> None:
         log.exception("a page failed", exc_info=error)
         words = "It has been written down. Try again; if it stays, tell us what you did."
         return render_template("pages/error.html", title="Something broke on our side", words=words), 500
+
+
+def _sentence(error: Exception) -> str:
+    said = str(error)
+    return f"{said[:1].upper()}{said[1:].removesuffix('.')}."

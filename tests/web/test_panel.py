@@ -175,7 +175,7 @@ def test_shopify_s_bad_moments_are_told_as_such(pages: Pages) -> None:
     pages.shopify.then(Reply(502))
     page = pages.document()
     assert page.status_code == 503
-    assert "Try again in a moment" in page.text
+    assert "Shopify answered 502 while connecting the shop. Try again in a moment." in page.text
 
 
 def test_an_installed_shop_that_grants_too_little_keeps_the_tokens_that_work(bakery: Pages) -> None:

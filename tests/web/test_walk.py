@@ -142,7 +142,15 @@ def test_every_page_of_the_panel_opens_with_a_good_token(bakery: Pages) -> None:
     assert "/" in pages
     for path in pages:
         assert bakery.document(path).status_code == 200
-        assert "Oak Ltd" not in bakery.document(path).text
+
+
+def test_a_visitor_sees_their_own_shop_only(bakery: Pages) -> None:
+    """Whatever number an address names, and by every method."""
+    for domain, other in ((ANNA, "Oak Ltd"), (OAK, "Annas Bakery")):
+        for step in steps(bakery):
+            answer = bakery.fetch(step.path, session_token(domain), method=step.method, shown="0")
+            assert answer.status_code != 401, step
+            assert other not in answer.text, step
 
 
 def test_the_status_page_is_there_beside_a_simulator_only(given: dict[str, str]) -> None:
