@@ -43,7 +43,7 @@ def test_a_customer_is_told_then_forgotten_and_no_late_word_brings_them_back(ope
     assert str(anna) not in shows(bakery, "/privacy", "A customer was erased")
     assert bakery.panel(path).status_code == 410
     before = bakery.settled()
-    shopify.order("cancel", id=last["id"])
+    shopify.order("cancel", order=last["id"])
     shopify.bought(14, customer=anna)
     assert bakery.app.command("import", SHOP).returncode == 0
     until("another import", lambda: (bakery.app.status()["import"] or {})["number"] > before["import"]["number"])
@@ -87,6 +87,8 @@ def test_tags_come_off_before_the_merchant_leaves_and_nothing_is_left_of_the_sho
     bakery.install()
     assert "Classify again" not in page(bakery, "/privacy")
     assert "There were none" in page(bakery, "/privacy")
-    bakery.imported()
+    # Its first import, by its number: there was none before.
+    until("the import", lambda: (bakery.app.status()["import"] or {}).get("stage") == "done")
+    assert bakery.app.status()["import"]["number"] == 1
     assert bakery.app.status()["kinds"] == {"none": 0, "buyers": 0, "clients": 4}
     assert bakery.app.status()["ledger"] == {}
