@@ -20,6 +20,7 @@ from tests.material import admin_schema, require
 from webhooks.topics import TOPICS
 
 PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+MORE_PAGES = tuple(sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")))
 # Written so that this file does not hold what it looks for.
 FORBIDDEN = {
     "the host name of a package registry": re.compile(
@@ -100,11 +101,23 @@ def test_the_layout_names_every_folder_of_the_code() -> None:
     assert folders - set(layout()) - {ROOT / "plugin" / "db" / "migrations"} == set()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_file_that_a_page_links_to_exists(name: str) -> None:
+def anchors(text: str) -> set[str]:
+    """The headings of a page as a link names them."""
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", [*PAGES, *MORE_PAGES])
+def test_every_place_that_a_page_links_to_exists(name: str) -> None:
     """Pictures apart: they are made from a running demo."""
-    links = re.findall(r"(?<!!)\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)", page(name))
-    assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
+    links = re.findall(r"(?<!!)\[[^\]]*\]\(([^)\s]*)\)", page(name))
+    broken = []
+    for link in (one for one in links if "://" not in one):
+        file, _, anchor = link.partition("#")
+        target = (ROOT / name).parent / file if file else ROOT / name
+        if not target.exists() or (anchor and anchor not in anchors(target.read_text(encoding="utf-8"))):
+            broken.append(link)
+    assert broken == []
 
 
 def test_the_worked_example_is_what_the_verdict_says() -> None:

@@ -99,6 +99,7 @@ def test_they_take_the_deliveries_of_the_simulated_shopify(world: World) -> None
         (lambda it: it | {"headers": it["headers"] | {"X-Shopify-Hmac-Sha256": ""}}, "missing_hmac"),
         (lambda it: it | {"headers": it["headers"] | {"X-Shopify-Webhook-Id": ""}}, "missing_headers"),
     ],
+    ids=["another body", "another secret", "no signature", "no id"],
 )
 def test_they_refuse_what_is_not_as_it_was_signed(
     world: World, change: Callable[[dict[str, Any]], dict[str, Any]], why: str
