@@ -16,6 +16,10 @@ _TO_SYNC = text(
     " OR (removing IS NOT NULL AND EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND tags_ours <> '' AND held IS NULL"
     " AND customer >= 'Customer/'))"
+    " OR EXISTS (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND objects = TRUE AND tags_ours <> ''"
+    " AND held IS NULL)"
+    " OR EXISTS (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND sale_opt_out = TRUE AND tags_ours <> ''"
+    " AND held IS NULL)"
     " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running')))"
 )
 _TO_IMPORT = text(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
+from plugin.db.customers import ToSync
 from plugin.db.engine import Tx
 
 _NO_VERDICT = (
@@ -25,6 +26,12 @@ _OBJECTING = text(
 )
 _OPTED_OUT = text(_OBJECTING.text.replace("objects", "sale_opt_out"))
 _OF = text("SELECT objects, sale_opt_out FROM customers WHERE shop = :shop AND customer = :customer")
+_STILL_TAGGED = "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules FROM customers"
+_TAGGED = text(
+    f"{_STILL_TAGGED} WHERE shop = :shop AND objects = TRUE AND tags_ours <> '' AND held IS NULL"
+    f" UNION {_STILL_TAGGED} WHERE shop = :same AND sale_opt_out = TRUE AND tags_ours <> '' AND held IS NULL"
+    " ORDER BY customer LIMIT :at_most"
+)
 _HAND_ON = text(
     "INSERT INTO customers (shop, customer, objects, sale_opt_out)"
     " SELECT shop, :kept, objects, sale_opt_out FROM customers"
@@ -65,6 +72,11 @@ def of(tx: Tx, shop: int, customer: str) -> tuple[bool, bool]:
     for objects, sale_opt_out in tx.rows(_OF, shop, customer):
         return bool(objects), bool(sale_opt_out)
     return False, False
+
+
+def tagged(tx: Tx, shop: int, *, at_most: int) -> list[ToSync]:
+    """Who objects or opted out, and still carries a tag of ours."""
+    return list(map(ToSync._make, tx.rows(_TAGGED, shop, shop, at_most)))
 
 
 def hand_on(tx: Tx, shop: int, *, gone: str, kept: str) -> None:

@@ -132,6 +132,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     objections.of: lambda tx: objections.of(tx, SHOP, "Customer/5"),
     objections.opt: lambda tx: objections.opt(tx, SHOP, out=["Customer/5"], back=["Customer/6"]),
     objections.opted_out: lambda tx: objections.opted_out(tx, SHOP),
+    objections.tagged: lambda tx: objections.tagged(tx, SHOP, at_most=5),
     objections.withdraw: lambda tx: objections.withdraw(tx, SHOP, "Customer/5"),
     orders.add_products: lambda tx: orders.add_products(tx, SHOP, 5, products=b"\1\0\0\0", renewal=False),
     orders.after: lambda tx: orders.after(tx, SHOP, "Customer/5", at_most=50),
