@@ -32,6 +32,8 @@ TICKS = (
     Tick("sweep", MINUTE, lambda tx, now: all_shops.to_sweep(tx, now=now), by_calendar=True),
     Tick("renew", HOUR, lambda tx, now: all_shops.to_renew(tx, before=now + IDLE)),
     Tick("sync", MINUTE, lambda tx, now: all_shops.to_sync(tx)),
+    Tick("privacy", MINUTE, lambda tx, now: all_shops.with_requests(tx)),
+    Tick("forget", MINUTE, lambda tx, now: all_shops.to_forget(tx, now=now)),
 )
 
 

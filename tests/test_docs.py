@@ -15,6 +15,7 @@ from plugin.config import ROOT, Settings, read_app_toml
 from plugin.core.explain import explain
 from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.orders import Ignored, Judged, pack_products
+from plugin.core.retention import KEPT
 from tests.material import admin_schema, require
 from webhooks.topics import TOPICS
 
@@ -55,6 +56,13 @@ def test_a_setting_is_required_in_the_table_when_the_app_cannot_run_without_it()
     for name, field in Settings.model_fields.items():
         (default,) = re.findall(rf"^\| `{name.upper()}` \| ([^|]+) \|", section("README.md", "Settings"), re.MULTILINE)
         assert (default == "required") == field.is_required(), name
+
+
+def test_the_retention_table_says_what_the_job_carries_out() -> None:
+    told = re.findall(
+        r"^\| (.+) \| (.+) \| (.+) \|$", section("README.md", "What is kept, and for how long"), re.MULTILINE
+    )
+    assert told[1:] == [(keep.what, keep.how_long, keep.why) for keep in KEPT]
 
 
 def test_the_commands_table_lists_every_command_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:

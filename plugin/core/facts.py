@@ -77,6 +77,8 @@ class ShopSeen(NamedTuple):
 class ShopLeft(NamedTuple):
     """The app was uninstalled."""
 
+    domain: str = ""  # the shop's, from the signed body; "" when it does not say
+
 
 class ScopesChanged(NamedTuple):
     """The scopes the merchant grants now, sorted."""
@@ -96,6 +98,7 @@ class PrivacyAsked(NamedTuple):
     topic: str
     customer: str | None
     orders: tuple[int, ...]
+    domain: str = ""  # as in ShopLeft
 
 
 Fact = (

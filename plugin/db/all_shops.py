@@ -10,9 +10,16 @@ _WAITING = text(
 )
 _TO_SWEEP = text("SELECT shop FROM shops WHERE state = 'installed' AND next_sweep_at <= :now")
 _TO_SYNC = text(
-    "SELECT shop FROM shops WHERE state = 'installed' AND tagging AND (EXISTS"
+    "SELECT shop FROM shops WHERE state = 'installed' AND ((tagging AND EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND kind <> kind_at_shop AND held IS NULL"
-    " AND customer >= 'Customer/' AND lapsed IN (FALSE, TRUE))"
+    " AND customer >= 'Customer/' AND lapsed IN (FALSE, TRUE)))"
+    " OR (removing IS NOT NULL AND EXISTS"
+    " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND tags_ours <> '' AND held IS NULL"
+    " AND customer >= 'Customer/'))"
+    " OR EXISTS (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND objects = TRUE AND tags_ours <> ''"
+    " AND held IS NULL)"
+    " OR EXISTS (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND sale_opt_out = TRUE AND tags_ours <> ''"
+    " AND held IS NULL)"
     " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running')))"
 )
 _TO_IMPORT = text(
@@ -22,10 +29,17 @@ _TO_IMPORT = text(
     " AND imports.number = (SELECT max(number) FROM imports AS newest WHERE newest.shop = shops.shop))"
 )
 _TO_REJUDGE = text("SELECT shop FROM shops WHERE state = 'installed' AND rejudge")
+_WITH_REQUESTS = text(
+    "SELECT shop FROM shops WHERE EXISTS (SELECT 1 FROM privacy_requests"
+    " WHERE privacy_requests.shop = shops.shop AND privacy_requests.done_at IS NULL)"
+)
+_TO_FORGET = text("SELECT shop FROM shops WHERE forget_at <= :now")
+_FORGET_AUDIT = text("DELETE FROM privacy_requests WHERE done_at < :before")
 _TO_RENEW = text(
     "SELECT shop FROM shops WHERE state = 'installed' AND refresh_expires_at <= :before AND reconnect IS NULL"
 )
 _WITH_TOKENS = text("SELECT shop FROM shops WHERE token IS NOT NULL OR refresh_token IS NOT NULL ORDER BY shop")
+_WITH_MARKS = text("SELECT shop FROM shops WHERE marks_key IS NOT NULL ORDER BY shop")
 _INSTALLED = text("SELECT shop FROM shops WHERE state = 'installed' ORDER BY shop")
 
 
@@ -40,7 +54,7 @@ def to_sweep(tx: Tx, *, now: int) -> list[int]:
 
 
 def to_sync(tx: Tx) -> list[int]:
-    """Shops where a tag differs and tagging is on, or a bulk file is open."""
+    """Shops where a tag differs and tagging is on, where ours are taken off, or where a bulk file is open."""
     return [row[0] for row in tx.rows(_TO_SYNC)]
 
 
@@ -54,6 +68,21 @@ def to_rejudge(tx: Tx) -> list[int]:
     return [row[0] for row in tx.rows(_TO_REJUDGE)]
 
 
+def with_requests(tx: Tx) -> list[int]:
+    """Shops with a compliance request to carry out, whether they are still here or not."""
+    return [row[0] for row in tx.rows(_WITH_REQUESTS)]
+
+
+def to_forget(tx: Tx, *, now: int) -> list[int]:
+    """Shops whose old rows have not been looked for since a day."""
+    return [row[0] for row in tx.rows(_TO_FORGET, now)]
+
+
+def forget_audit(tx: Tx, *, before: int) -> None:
+    """Forgets that requests were carried out, also those of shops that are erased."""
+    tx.run(_FORGET_AUDIT, {"before": before})
+
+
 def to_renew(tx: Tx, *, before: int) -> list[int]:
     """Shops whose refresh token ends before that moment."""
     return [row[0] for row in tx.rows(_TO_RENEW, before)]
@@ -62,6 +91,11 @@ def to_renew(tx: Tx, *, before: int) -> list[int]:
 def with_tokens(tx: Tx) -> list[int]:
     """Shops of which we keep a token."""
     return [row[0] for row in tx.rows(_WITH_TOKENS)]
+
+
+def with_marks(tx: Tx) -> list[int]:
+    """Shops whose marks of the erased have a key."""
+    return [row[0] for row in tx.rows(_WITH_MARKS)]
 
 
 def installed(tx: Tx) -> list[int]:

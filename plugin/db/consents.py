@@ -17,3 +17,11 @@ _KEEP = text(
 def keep(tx: Tx, shop: int, seen: Sequence[ConsentSeen]) -> None:
     """Keeps the newest state of each."""
     tx.each(_KEEP, [(shop, *one) for one in seen])
+
+
+_OF_CUSTOMER = text("SELECT customer, channel, state, at FROM consents WHERE shop = :shop AND customer = :customer")
+
+
+def of_customer(tx: Tx, shop: int, customer: str) -> list[ConsentSeen]:
+    """What a customer allowed, per channel."""
+    return list(map(ConsentSeen._make, tx.rows(_OF_CUSTOMER, shop, customer)))

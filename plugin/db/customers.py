@@ -1,4 +1,4 @@
-"""Customers: the verdict on each, and what our tag says at the shop."""
+"""Customers: the verdict on each, and what our tag says at the shop; objections are in `objections`."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -22,6 +22,8 @@ _JUDGED = text(
     f"INSERT INTO customers (shop, customer, {_VERDICT})"
     f" VALUES (:shop, :customer, {', '.join(':' + n for n in _NAMES)})"
     f" ON CONFLICT (shop, customer) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _NAMES)}"
+    # Who objects has no verdict, whoever judges and for whatever reason.
+    " WHERE NOT (customers.objects OR customers.sale_opt_out)"
 )
 _FOUND = text(
     "INSERT INTO customers (shop, customer, tags_found) VALUES (:shop, :customer, :found)"
@@ -31,6 +33,15 @@ _FOUND = text(
 _SWEEP = text(
     "UPDATE customers SET kind = 1, since = lapse_on, lapsed = TRUE"
     " WHERE shop = :shop AND kind = 2 AND lapse_on <= :today"
+)
+_TAGGED = "shop = :shop AND tags_ours <> '' AND held IS NULL AND customer >= 'Customer/'"
+_TO_CLEAR = text(
+    "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules FROM customers"
+    f" WHERE {_TAGGED} ORDER BY customer LIMIT :at_most"
+)
+_COUNT_TO_CLEAR = text(f"SELECT count(*) FROM customers WHERE {_TAGGED}")
+_COUNT_STUCK = text(
+    "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND held NOT IN ('gone', :in_a_file)"
 )
 _DIFFERS = "shop = :shop AND kind <> kind_at_shop AND held IS NULL AND customer >= 'Customer/'"
 _TO_SYNC = text(
@@ -54,6 +65,7 @@ _LOOK_AGAIN = text(
     " AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop AND ledger.customer = customers.customer)"
 )
 _INHERIT = text("UPDATE customers SET kind_at_shop = -1, tags_ours = :ours WHERE shop = :shop AND customer = :customer")
+_MERGE = text("UPDATE customers SET merged_into = :kept WHERE shop = :shop AND customer = :gone")
 _KINDS = text("SELECT kind, count(*) FROM customers WHERE shop = :shop AND customer >= 'Customer/' GROUP BY kind")
 _SUCH = "SELECT customer FROM customers WHERE shop = :shop AND kind = :kind AND lapsed = :lapsed"
 _LATEST = text(f"{_SUCH} AND customer >= 'Customer/' ORDER BY since DESC, customer LIMIT 1")
@@ -110,6 +122,21 @@ def count_to_sync(tx: Tx, shop: int) -> int:
     return int(tx.run(_COUNT_TO_SYNC, {"shop": shop}).scalar_one())
 
 
+def to_clear(tx: Tx, shop: int, *, at_most: int) -> list[ToSync]:
+    """The work list when all our tags go: who carries one, as if they were neither buyer nor client."""
+    return list(map(ToSync._make, tx.rows(_TO_CLEAR, shop, at_most)))
+
+
+def count_to_clear(tx: Tx, shop: int) -> int:
+    """How many customers carry a tag of ours that we can take off."""
+    return int(tx.run(_COUNT_TO_CLEAR, {"shop": shop}).scalar_one())
+
+
+def count_stuck(tx: Tx, shop: int) -> int:
+    """How many carry a tag of ours that the shop refused to change."""
+    return int(tx.run(_COUNT_STUCK, {"shop": shop, "in_a_file": IN_A_FILE}).scalar_one())
+
+
 def synced(tx: Tx, shop: int, results: Iterable[Synced]) -> None:
     """Keeps what a tag write left at the shop."""
     tx.each(_SYNCED, [(one.kind, ",".join(one.ours), one.held, shop, one.customer) for one in results])
@@ -128,6 +155,11 @@ def look_again(tx: Tx, shop: int, keys: Iterable[str]) -> None:
 def inherit(tx: Tx, shop: int, *, kept: str, ours: Iterable[str]) -> None:
     """Says that our tags of a merged customer may now be on the one that was kept."""
     tx.each(_INHERIT, [(",".join(sorted(ours)), shop, kept)])
+
+
+def merge(tx: Tx, shop: int, *, gone: str, kept: str) -> None:
+    """Remembers who has the orders of a merged customer now, so that both are erased together."""
+    tx.each(_MERGE, [(kept, shop, gone)])
 
 
 def hold(tx: Tx, shop: int, keys: Iterable[str], *, reason: str | None) -> None:

@@ -1,5 +1,6 @@
 """Imports of a shop's history: how far each has come."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -62,3 +63,24 @@ def progress(tx: Tx, shop: int, number: int, **values: Any) -> None:
     if "stage" in values:
         values["stage"] = sa.case((imports.c.stage == AGAIN, AGAIN), else_=values["stage"])
     tx.run(sa.update(imports).where(imports.c.shop == shop, imports.c.number == number).values(**values))
+
+
+_END = text(
+    "UPDATE imports SET stage = 'failed', finished_at = :now, reason = :reason"
+    " WHERE shop = :shop AND stage NOT IN ('done', 'failed')"
+)
+
+
+def end(tx: Tx, shop: int, *, reason: str, now: int) -> None:
+    """Ends whatever import is under way."""
+    tx.run(_END, {"shop": shop, "reason": reason, "now": now})
+
+
+_FORGET_WORDS = text(
+    "UPDATE imports SET reason = NULL WHERE shop = :shop AND number > 0 AND reason LIKE '%' || :words || '%'"
+)
+
+
+def forget_words(tx: Tx, shop: int, words: Iterable[str]) -> None:
+    """Erases an import's reason where it quotes one of these."""
+    tx.each(_FORGET_WORDS, [(shop, one) for one in words])

@@ -1,13 +1,13 @@
 """The inbox: every delivery as it was received, until its retention ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import text
 
 from plugin.db.engine import Tx
 
-WAITING, DONE, PARKED = 0, 1, 2
+WAITING, DONE, PARKED, EMPTIED = 0, 1, 2, 3  # emptied: done, and only its id is kept, to know it again
 BATCH = 500
 
 
@@ -50,6 +50,14 @@ _PARKED = text(
 )
 _REPLAY = text("UPDATE inbox SET state = 0, again_at = :now, tries = 0, reason = NULL WHERE shop = :shop AND state = 2")
 _REPLAY_ONE = text(f"{_REPLAY.text} AND webhook_id = :id")
+_EMPTY = text(
+    "UPDATE inbox SET state = 3, body = :nothing, reason = NULL WHERE shop = :shop AND webhook_id = :id AND state > 0"
+)
+_BODY = text("SELECT body FROM inbox WHERE shop = :shop AND webhook_id = :id")
+_AFTER = text(
+    "SELECT webhook_id, topic, received_at, state, body, reason FROM inbox"
+    " WHERE shop = :shop AND webhook_id > :after ORDER BY webhook_id LIMIT :at_most"
+)
 _COUNTS = text("SELECT state, count(*) FROM inbox WHERE shop = :shop GROUP BY state")
 
 
@@ -113,4 +121,32 @@ class Counts(NamedTuple):
 def counts(tx: Tx, shop: int) -> Counts:
     """How many deliveries wait, are done, are parked; a whole-shop count."""
     found: dict[int, int] = dict(tx.rows(_COUNTS, shop))
-    return Counts(found.get(WAITING, 0), found.get(DONE, 0), found.get(PARKED, 0))
+    return Counts(found.get(WAITING, 0), found.get(DONE, 0) + found.get(EMPTIED, 0), found.get(PARKED, 0))
+
+
+def empty(tx: Tx, shop: int, webhook_ids: Iterable[str]) -> None:
+    """Erases bodies and reasons; the ids stay, so that a duplicate is still known. What waits is left alone."""
+    tx.each(_EMPTY, [(b"", shop, one) for one in webhook_ids])
+
+
+def body(tx: Tx, shop: int, webhook_id: str) -> bytes:
+    """The body as it was received; empty when it is no longer kept."""
+    for (found,) in tx.rows(_BODY, shop, webhook_id):
+        return bytes(found)
+    return b""
+
+
+class Kept(NamedTuple):
+    """A delivery with its body, in whatever state."""
+
+    webhook_id: str
+    topic: str
+    received_at: int
+    state: int
+    body: bytes
+    reason: str | None
+
+
+def after(tx: Tx, shop: int, webhook_id: str, *, at_most: int) -> list[Kept]:
+    """The next deliveries by id, for whoever must look into all of them."""
+    return list(map(Kept._make, tx.rows(_AFTER, shop, webhook_id, at_most)))

@@ -11,6 +11,7 @@ from plugin.core.model import Model, Rules
 from plugin.core.verdict import Kind
 from plugin.db.engine import Tx
 from plugin.db.tables import models, rules, shops
+from plugin.errors import GiveUp
 
 
 class Shop(NamedTuple):
@@ -34,6 +35,8 @@ class Shop(NamedTuple):
     rules: int
     rejudge: bool
     swept_on: int
+    removing: int | None
+    left_at: int | None
 
     @property
     def installed(self) -> bool:
@@ -57,8 +60,11 @@ def find(tx: Tx, domain: str) -> Shop | None:
 
 
 def get(tx: Tx, shop: int) -> Shop:
-    """The shop of that number."""
-    return Shop._make(tx.run(select(*_COLUMNS).where(shops.c.shop == shop)).one())
+    """The shop of that number; GiveUp when it was erased."""
+    row = tx.run(select(*_COLUMNS).where(shops.c.shop == shop)).one_or_none()
+    if row is None:
+        raise GiveUp(f"Shop {shop} was erased.")
+    return Shop._make(row)
 
 
 def know(tx: Tx, domain: str) -> int:
@@ -123,7 +129,8 @@ def leave(tx: Tx, shop: int, *, now: int) -> None:
     """Marks the shop as gone and forgets its tokens; its data stays until the shop is erased."""
     # Another number, so that a renewal under way brings nothing back.
     change(tx, shop, pair=shops.c.pair + 1, renewing_until=None, reconnect=None)
-    change(tx, shop, state="left", left_at=now, tagging=False, **Credentials(None, None, None, None)._asdict())
+    no_tokens = Credentials(None, None, None, None)._asdict()
+    change(tx, shop, state="left", left_at=now, tagging=False, removing=None, **no_tokens)
 
 
 def see(tx: Tx, shop: int, *, seen: ShopSeen, at: int) -> bool:

@@ -1,18 +1,13 @@
 """The tables. Every primary key begins with the shop; moments are UTC ms, days ordinals, money minor units."""
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     Float,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -23,17 +18,11 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData()
-
-
-def _shop() -> Column[int]:
-    return Column("shop", Integer, ForeignKey("shops.shop"), primary_key=True, autoincrement=False)
-
-
-def _only(where: ColumnElement[bool]) -> dict[str, Any]:
-    """A partial index, in both dialects."""
-    return {"sqlite_where": where, "postgresql_where": where}
-
+from plugin.db.metadata import metadata as metadata
+from plugin.db.metadata import only as _only
+from plugin.db.metadata import shop_column as _shop
+from plugin.db.tables_of_requests import erased as erased
+from plugin.db.tables_of_requests import privacy_requests as privacy_requests
 
 shops = Table(
     "shops",
@@ -69,9 +58,13 @@ shops = Table(
     Column("rejudge", Boolean, nullable=False, server_default=false()),  # every customer must be judged anew
     Column("swept_on", Integer, nullable=False, server_default="0"),  # the day of the last lapse sweep
     Column("next_sweep_at", BigInteger, nullable=False, server_default="0"),
+    Column("forget_at", BigInteger, nullable=False, server_default="0"),  # when its old rows are next looked for
+    Column("removing", Integer),  # our tags are taken off; how many there were when it was asked. NULL: they are not
+    Column("marks_key", Text),  # encrypted; of `erased.mark`. NULL: nobody was ever erased here
     sqlite_autoincrement=True,  # the number of an erased shop is never given again
 )
 Index("shops_to_sweep", shops.c.next_sweep_at, **_only(shops.c.state == "installed"))
+Index("shops_to_forget", shops.c.forget_at)
 Index("shops_to_renew", shops.c.refresh_expires_at, **_only(shops.c.state == "installed"))
 
 oauth_states = Table(
@@ -97,7 +90,9 @@ inbox = Table(
     Column("body", LargeBinary, nullable=False),
 )
 Index("inbox_waiting", inbox.c.shop, inbox.c.again_at, **_only(inbox.c.state == 0))
+Index("inbox_done", inbox.c.shop, inbox.c.received_at, **_only(inbox.c.state == 1))
 Index("inbox_parked", inbox.c.shop, inbox.c.received_at, **_only(inbox.c.state == 2))
+Index("inbox_emptied", inbox.c.shop, inbox.c.received_at, **_only(inbox.c.state == 3))
 
 orders = Table(
     "orders",
@@ -163,6 +158,9 @@ customers = Table(
     Column("rules", Integer, nullable=False, server_default="0"),
     Column("tags_ours", Text, nullable=False, server_default=""),  # the tags we set and that may be there, comma-joined
     Column("tags_found", Text),  # of our tag names, those that were there before us, comma-joined; NULL: never looked
+    Column("objects", Boolean, nullable=False, server_default=false()),  # "do not classify me": no verdict is kept
+    Column("sale_opt_out", Boolean, nullable=False, server_default=false()),  # said at the shop; means the same to us
+    Column("merged_into", String(64)),  # the customer who has the orders of this one now
 )
 DIFFERS = and_(
     customers.c.kind != customers.c.kind_at_shop,
@@ -171,6 +169,12 @@ DIFFERS = and_(
 )
 Index("customers_to_sync", customers.c.shop, customers.c.lapsed, customers.c.customer, **_only(DIFFERS))
 Index("customers_to_lapse", customers.c.shop, customers.c.lapse_on, **_only(customers.c.kind == 2))
+Index(
+    "customers_tagged", customers.c.shop, customers.c.customer, **_only(customers.c.tags_ours != literal_column("''"))
+)
+Index("customers_objecting", customers.c.shop, customers.c.customer, **_only(text("objects = TRUE")))
+Index("customers_opted_out", customers.c.shop, customers.c.customer, **_only(text("sale_opt_out = TRUE")))
+Index("customers_merged", customers.c.shop, customers.c.merged_into, **_only(customers.c.merged_into.is_not(None)))
 
 ledger = Table(
     "ledger",
@@ -258,15 +262,4 @@ consents = Table(
     Column("channel", String(8), primary_key=True),
     Column("state", String(32), nullable=False),
     Column("at", BigInteger, nullable=False),
-)
-
-privacy_requests = Table(
-    "privacy_requests",
-    metadata,
-    _shop(),
-    Column("webhook_id", String(64), primary_key=True),
-    Column("topic", String(64), nullable=False),
-    Column("customer", String(64)),
-    Column("received_at", BigInteger, nullable=False),
-    Column("due_at", BigInteger, nullable=False),
 )

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from plugin.db import shops
 from plugin.services import Services
+from plugin.usecases.carry_out_requests import carry_out_requests
 from plugin.usecases.drain_inbox import drain_inbox
+from plugin.usecases.forget import forget
 from plugin.usecases.import_history import import_history
 from plugin.usecases.rejudge import rejudge
 from plugin.usecases.renew_token import renew_token
@@ -31,6 +33,8 @@ JOBS: Mapping[str, Job] = {
     "import": Job(import_history, "whole shop", calls=True),
     "rejudge": Job(rejudge, "whole shop"),
     "sweep": Job(sweep, "tags"),
+    "privacy": Job(carry_out_requests, "whole shop"),
+    "forget": Job(forget, "whole shop"),
     "visit": Job(visit, "tags"),
     "renew": Job(renew_token, "tags", calls=True),
 }

@@ -52,7 +52,7 @@ query OrderHistory {
 
 CUSTOMERS = """
 query CustomerTags {
-  customers { edges { node { id tags } } }
+  customers { edges { node { id tags dataSaleOptOut } } }
 }
 """
 
@@ -81,6 +81,7 @@ class CustomerTags(NamedTuple):
 
     customer: str
     tags: tuple[str, ...]
+    opted_out: bool = False  # of the sale of their data
 
 
 class Held:
@@ -154,7 +155,7 @@ def read_customers(lines: Iterable[bytes], refused: Refused = give_up) -> Iterat
             continue
         try:
             read = _customer(line)
-            found = CustomerTags(key(read.id, "Customer"), read.tags)
+            found = CustomerTags(key(read.id, "Customer"), read.tags, read.opted_out)
         except UNREADABLE as error:
             refused(f"line {place}: {error}")
         else:

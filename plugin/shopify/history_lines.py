@@ -80,6 +80,7 @@ class CustomerLine(Struct):
 
     id: str
     tags: tuple[str, ...]
+    opted_out: bool = field(name="dataSaleOptOut", default=False)
 
 
 def order_head(line: OrderLine) -> tuple[Any, ...]:

@@ -10,14 +10,22 @@ from plugin.shopify.failures import Failure, TooDear, Unknown, of_errors
 from plugin.shopify.gids import to_gid
 from plugin.shopify.tag_requests import TagChange, aliased, batches, tags_document, tags_variables
 
-__all__ = ["TagChange", "TagOutcome", "read_tags", "write_tags"]
+__all__ = ["Look", "TagChange", "TagOutcome", "read_tags", "write_tags"]
 
 READ_AT_ONCE = 250
 OF_SHOP = frozenset({"ACCESS_DENIED", "SHOP_INACTIVE"})  # said of every alias alike: no customer's fault
 
 READ_TAGS = """
-query ReadTags($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer { id tags } } }
+query ReadTags($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer { id tags dataSaleOptOut } } }
 """
+
+
+class Look(NamedTuple):
+    """What a customer carries at the shop, and whether they opted out of the sale of their data."""
+
+    tags: tuple[str, ...]
+    opted_out: bool
+
 
 Status = Literal["done", "failed", "unknown"]
 
@@ -52,15 +60,15 @@ def write_tags(client: Client, changes: Sequence[TagChange]) -> list[TagOutcome]
     return outcomes
 
 
-def read_tags(client: Client, customers: Sequence[str]) -> dict[str, tuple[str, ...] | None]:
+def read_tags(client: Client, customers: Sequence[str]) -> dict[str, Look | None]:
     """The tags of each customer as they stand; None for a customer the shop does not have."""
-    found: dict[str, tuple[str, ...] | None] = {}
+    found: dict[str, Look | None] = {}
     for start in range(0, len(customers), READ_AT_ONCE):
         found |= _read(client, customers[start : start + READ_AT_ONCE])
     return found
 
 
-def _read(client: Client, customers: Sequence[str]) -> dict[str, tuple[str, ...] | None]:
+def _read(client: Client, customers: Sequence[str]) -> dict[str, Look | None]:
     ids = [to_gid(customer) for customer in customers]
     try:
         nodes = client.query(READ_TAGS, {"ids": ids}, estimate=float(len(ids)))["nodes"]
@@ -69,8 +77,11 @@ def _read(client: Client, customers: Sequence[str]) -> dict[str, tuple[str, ...]
             raise
         half = len(customers) // 2
         return _read(client, customers[:half]) | _read(client, customers[half:])
-    tags = (tuple(node["tags"]) if node and "tags" in node else None for node in nodes)
-    return dict(zip(customers, tags, strict=True))
+    looks = (
+        Look(tuple(node["tags"]), bool(node.get("dataSaleOptOut"))) if node and "tags" in node else None
+        for node in nodes
+    )
+    return dict(zip(customers, looks, strict=True))
 
 
 def _write(client: Client, batch: Sequence[TagChange]) -> list[TagOutcome]:

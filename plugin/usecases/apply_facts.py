@@ -20,7 +20,7 @@ from plugin.core.facts import (
 )
 from plugin.core.moments import day_of
 from plugin.core.orders import why_ignored
-from plugin.db import consents, customers, orders, privacy, shops
+from plugin.db import consents, customers, imports, objections, orders, privacy, shops
 from plugin.db.engine import Tx
 from plugin.db.orders import Row
 from plugin.db.shops import Shop
@@ -61,11 +61,10 @@ def stored(shop: int, fact: OrderSeen, zone: ZoneInfo, *, triggered_at: int, rea
 def apply_facts(tx: Tx, shop: Shop, told: Iterable[Told[Fact]], *, today: int) -> set[str]:
     """Keeps the facts and judges whoever they touch; returns the jobs to nudge for this shop after the commit."""
     heard = Heard(told)
-    for asked in heard.of(PrivacyAsked):
-        privacy.ask(tx, shop.shop, asked=asked.fact, webhook_id=asked.webhook_id, received_at=asked.received_at)
+    jobs = _requests(tx, shop, heard)
     if not shop.installed:
-        return set()
-    jobs = _settings(tx, shop, heard)
+        return jobs
+    jobs |= _settings(tx, shop, heard)
     touched = _orders(tx, shop, heard)
     gone = [one.fact.customer for one in heard.of(CustomerDeleted)]
     for merged in heard.of(CustomersMerged):
@@ -77,12 +76,29 @@ def apply_facts(tx: Tx, shop: Shop, told: Iterable[Told[Fact]], *, today: int) -
     if touched:
         Bench(shop.shop, *shops.judging(tx, shop.shop), today).judge(tx, touched)
         jobs.add("sync")
+    for merged in heard.of(CustomersMerged):
+        customers.merge(tx, shop.shop, gone=merged.fact.gone, kept=merged.fact.kept)
     customers.hold(tx, shop.shop, gone, reason=customers.GONE)
     return jobs
 
 
+def _requests(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
+    """Writes compliance requests down; a job carries them out, also for a shop that left."""
+    for asked in heard.of(PrivacyAsked):
+        check_domain(shop, asked.fact.domain)
+        privacy.ask(tx, shop.shop, asked=asked.fact, webhook_id=asked.webhook_id, received_at=asked.received_at)
+    return {"privacy"} if heard.of(PrivacyAsked) else set()
+
+
+def check_domain(shop: Shop, said: str) -> None:
+    """Only the body is signed, not the headers: what ends or erases something must name the shop itself."""
+    if said and said.lower() != shop.domain:
+        raise ValueError(f"the body is about {said}, the headers name {shop.domain}")
+
+
 def _merge(tx: Tx, shop: int, merged: CustomersMerged) -> None:
     orders.rekey(tx, shop, gone=merged.gone, kept=merged.kept)
+    objections.hand_on(tx, shop, gone=merged.gone, kept=merged.kept)
     # The shop unites the tags of both: ours on either are ours on the one that stays.
     known = customers.sync_of(tx, shop, [merged.gone, merged.kept])
     ours = set().union(*(split(row.tags_ours) for row in known.values()))
@@ -115,7 +131,9 @@ def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
     for left in heard.of(ShopLeft):
         # A late uninstall must not undo a newer installation.
         if left.triggered_at == 0 or left.triggered_at >= (shop.installed_at or 0):
+            check_domain(shop, left.fact.domain)
             shops.leave(tx, shop.shop, now=left.received_at)
+            imports.end(tx, shop.shop, reason="the app was uninstalled", now=left.received_at)
     if heard.of(BulkFinished):
         jobs |= {"sync", "import"}
     return jobs

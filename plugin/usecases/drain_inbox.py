@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from plugin.core.facts import Fact
+from plugin.core.erasing import keys_of, without
+from plugin.core.facts import Fact, PrivacyAsked
 from plugin.db import inbox, shops
 from plugin.db.engine import Tx
 from plugin.db.inbox import Waiting
@@ -14,6 +15,7 @@ from plugin.db.shops import Shop
 from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.usecases.apply_facts import Told, apply_facts
+from plugin.usecases.erased import Erased
 from webhooks.topics import translate
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ class Translated(NamedTuple):
     delivery: Waiting
     facts: Sequence[Fact]
     poison: str | None
+    useless: bool = False  # it names who was erased, or a shop that left: its body goes as soon as it is done
 
 
 def drain_inbox(services: Services, shop: int) -> float | None:
@@ -65,10 +68,33 @@ def _carry_out(services: Services, shop: int, translated: Sequence[Translated], 
     with services.database.write() as tx:
         # Read anew: an uninstall may have come in between.
         known = shops.get(tx, shop)
+        translated = _without_erased(tx, Erased(services, shop), translated)
         jobs = apply_facts(tx, known, _told(translated), today=today)
+        if not shops.get(tx, shop).installed:
+            translated = [_of_nobody(one) for one in translated]
         inbox.finish(tx, shop, [one.delivery.webhook_id for one in translated if one.poison is None])
+        inbox.empty(tx, shop, [one.delivery.webhook_id for one in translated if one.useless])
         _park(tx, known, [one for one in translated if one.poison is not None])
     return jobs
+
+
+def _without_erased(tx: Tx, erased: Erased, translated: Sequence[Translated]) -> Sequence[Translated]:
+    """What a late delivery or a replay tells of the erased is left out."""
+    gone = erased.among(tx, (key for one in translated for fact in one.facts for key in keys_of(fact)))
+    if not gone:
+        return translated
+    return [
+        one._replace(
+            facts=[kept for fact in one.facts if (kept := without(fact, gone)) is not None],
+            useless=not gone.isdisjoint(key for fact in one.facts for key in keys_of(fact)),
+        )
+        for one in translated
+    ]
+
+
+def _of_nobody(one: Translated) -> Translated:
+    """After a shop left only the bodies of requests are wanted, until these are carried out."""
+    return one._replace(useless=one.poison is None and not any(isinstance(fact, PrivacyAsked) for fact in one.facts))
 
 
 def _told(translated: Sequence[Translated]) -> list[Told[Fact]]:

@@ -25,7 +25,7 @@ def import_history(services: Services, shop: int) -> float | None:
             known = shops.get(tx, shop)
             last = imports.last(tx, shop)
         if not known.installed:
-            return None
+            return None  # what was under way ended when it left
         if last is None or last.stage == AGAIN or last.started_at < (known.installed_at or 0):
             return _ask(services, known)
         return None if last.stage in {"done", "failed"} else _go_on(services, known, last)

@@ -8,19 +8,23 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import DataError, IntegrityError
 
 from plugin.core.facts import OrderSeen
-from plugin.db import customers, imports, orders
+from plugin.db import customers, imports, objections, orders, shops
 from plugin.db.engine import Tx
 from plugin.db.imports import Import
 from plugin.db.orders import Row
 from plugin.db.shops import Shop
+from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.shopify.history import LateProducts, read_customers, read_orders
 from plugin.usecases.apply_facts import stored
+from plugin.usecases.erased import Erased
+from plugin.usecases.living import living
 from plugin.usecases.pace import Pace
 from plugin.usecases.plan_sync import ours_among
 
 T = TypeVar("T")
 AT_ONCE = 2000  # customers, or late lines, in a write: some 30 ms
+EVERYONE = 10_000_000
 SORTED_AT_ONCE = 100_000  # orders held to be sorted, some 70 MiB: each time this many go over the whole index once
 REFUSED = (OverflowError, UnicodeError, DataError, IntegrityError)  # the row's own fault, unlike a full disk
 
@@ -33,6 +37,7 @@ class Reading:
         self._shop = shop
         self._zone = ZoneInfo(shop.zone)
         self._running = running
+        self._erased = Erased(services, shop.shop)
         self._lines = 0
         self._orders = 0
         self._pace = Pace()
@@ -59,16 +64,25 @@ class Reading:
                 self._keep(few)
             for few_late in _chunks(late, AT_ONCE):
                 with self._database.write() as tx:
+                    self._check_installed(tx)
                     for one in few_late:
                         orders.add_products(tx, self._shop.shop, one.order, products=one.products, renewal=one.renewal)
 
     def customers(self, lines: Iterable[bytes]) -> None:
         """Keeps which of our tag names customers carried before us."""
+        with self._database.read() as tx:
+            known = frozenset(objections.opted_out(tx, self._shop.shop, at_most=EVERYONE))
         for some in _chunks(read_customers(self._counted(lines), self._refuse), AT_ONCE):
-            found = [(one.customer, ours_among(self._shop.tag_names, one.tags)) for one in some]
             self._customers += len(some)
             with self._database.write() as tx:
+                self._check_installed(tx)
+                gone = self._erased.among(tx, (one.customer for one in some))
+                here = [one for one in some if one.customer not in gone] if gone else some
+                found = [(one.customer, ours_among(self._shop.tag_names, one.tags)) for one in here]
                 customers.found(tx, self._shop.shop, found)
+                out = {one.customer for one in here if one.opted_out}
+                back = known.intersection(one.customer for one in here) - out
+                objections.opt(tx, self._shop.shop, out=out - known, back=back)
                 self._progress(tx, customers=self._customers)
 
     def _ready(self, fact: OrderSeen | LateProducts) -> Row | LateProducts:
@@ -81,7 +95,8 @@ class Reading:
         """Keeps all rows but those that the database refuses, which are found by halves."""
         try:
             with self._database.write() as tx, self._pace.measured(len(rows)):
-                orders.keep(tx, self._shop.shop, rows)
+                self._check_installed(tx)
+                orders.keep(tx, self._shop.shop, living(tx, self._erased, rows))
                 self._progress(tx, orders=self._orders + len(rows))
         except REFUSED as error:
             if len(rows) == 1:
@@ -92,6 +107,11 @@ class Reading:
             self._keep(rows[middle:])
         else:
             self._orders += len(rows)
+
+    def _check_installed(self, tx: Tx) -> None:
+        """The merchant may leave in the middle of it."""
+        if not shops.get(tx, self._shop.shop).installed:
+            raise GiveUp(f"{self._shop.domain} left while its history was read.")
 
     def _progress(self, tx: Tx, **counts: int) -> None:
         imports.progress(tx, self._shop.shop, self._running.number, lines=self._lines, **counts)

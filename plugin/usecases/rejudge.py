@@ -8,6 +8,7 @@ from plugin.core.moments import day_of
 from plugin.core.orders import Judged
 from plugin.db import customers, orders, shops
 from plugin.db.engine import Tx
+from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.usecases.judge import COMPANY, Bench
 from plugin.usecases.pace import LONGEST_WRITE
@@ -39,6 +40,8 @@ def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lam
     while True:
         began = time.monotonic()
         with services.database.write() as tx:
+            if not shops.get(tx, shop).installed:
+                raise GiveUp(f"{known.domain} left while its customers were judged.")
             bench = Bench(shop, *shops.judging(tx, shop), today)
             while grouped := orders.after(tx, shop, after, at_most=ORDERS_AT_ONCE):
                 total += bench.judge_grouped(tx, grouped | _buyers_for(tx, shop, grouped))

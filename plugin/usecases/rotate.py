@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from plugin.db import all_shops, tokens
+from plugin.db import all_shops, erased, tokens
 from plugin.db.tokens import Access
 from plugin.errors import GiveUp, Retry
 from plugin.services import Services
@@ -23,7 +23,7 @@ class Rotated(NamedTuple):
 def reseal(services: Services) -> Rotated:
     """Encrypts with the newest key whatever another key has encrypted, so that older keys may go."""
     result = Rotated()
-    for access in _with_tokens(services):
+    for access in [*_with_tokens(services), *_with_marks_only(services)]:
         try:
             done = _reseal(services, access.shop)
         except GiveUp as never:
@@ -57,14 +57,23 @@ def _with_tokens(services: Services) -> Iterator[Access]:
             yield tokens.read(tx, shop)
 
 
+def _with_marks_only(services: Services) -> Iterator[Access]:
+    """Shops that left, and are not erased yet: their marks have a key."""
+    with services.database.read() as tx:
+        both = set(all_shops.with_tokens(tx))
+        yield from [tokens.read(tx, shop) for shop in all_shops.with_marks(tx) if shop not in both]
+
+
 def _reseal(services: Services, shop: int) -> bool:
     box = services.box
     with services.database.write() as tx:
         access = tokens.read(tx, shop)
-        kept = (access.token, access.refresh_token)
+        kept = (access.token, access.refresh_token, erased.key(tx, shop))
         if all(one is None or box.is_newest(one) for one in kept):
             return False
-        token, refresh_token = (one and box.encrypt(box.decrypt(one)) for one in kept)
+        token, refresh_token, marks_key = (one and box.encrypt(box.decrypt(one)) for one in kept)
+        if marks_key is not None:
+            erased.reseal(tx, shop, key=marks_key)
         return tokens.reseal(tx, shop, pair=access.pair, token=token, refresh_token=refresh_token)
 
 

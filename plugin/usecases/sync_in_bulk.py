@@ -9,6 +9,7 @@ from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify import bulk, bulk_tags
 from plugin.shopify.failures import Unknown
+from plugin.usecases import work_list
 from plugin.usecases.plan_sync import Planned, already_right, changes, plan_seen
 from plugin.usecases.settle_tags import Outcome, settle
 
@@ -24,7 +25,7 @@ def begin(services: Services, shop: Shop) -> float:
     if len(bulk.running_mutations(client)) >= MOST_AT_ONCE:
         return 10.0
     with services.database.read() as tx:
-        work = customers.to_sync(tx, shop.shop, at_most=MOST_LINES)
+        work = work_list.of(tx, shop, at_most=MOST_LINES)
     planned = plan_seen(work, shop.tag_names)
     action = "remove" if any(plan.remove for _, plan in planned) else "add"
     number, entries = _write_down(services, shop, planned, action)
@@ -52,9 +53,11 @@ def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -
             number = ledger.plan_bulk(tx, shop.shop, action=action, now=services.now())
     entries: list[Entry] = []
     for start in range(0, len(planned), AT_ONCE):
-        some = planned[start : start + AT_ONCE]
-        wanted = [one for one in changes(some) if one.action == action]
         with services.database.write() as tx:
+            # Whoever was erased since the list was made must leave no line.
+            here = customers.sync_of(tx, shop.shop, [one.customer for one, _ in planned[start : start + AT_ONCE]])
+            some = [(one, plan) for one, plan in planned[start : start + AT_ONCE] if one.customer in here]
+            wanted = [one for one in changes(some) if one.action == action]
             customers.synced(tx, shop.shop, already_right(some))
             entries += ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
             customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=customers.IN_A_FILE)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from plugin.core.tags import TagPlan
-from plugin.db import customers, ledger, shops
+from plugin.db import customers, ledger, objections, shops
 from plugin.db.customers import ToSync
 from plugin.db.ledger import Entry
 from plugin.db.shops import Shop
@@ -13,7 +13,8 @@ from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify.tag_requests import TagChange
 from plugin.shopify.tags import read_tags, write_tags
-from plugin.usecases import sync_in_bulk
+from plugin.usecases import sync_in_bulk, work_list
+from plugin.usecases.erased import Erased
 from plugin.usecases.plan_sync import already_right, changes, ours_among, plan_seen
 from plugin.usecases.settle_tags import Outcome, settle
 
@@ -30,7 +31,7 @@ def sync_tags(services: Services, shop: int) -> float | None:
     with services.database.read() as tx:
         known = shops.get(tx, shop)
         bulk = ledger.open_bulk(tx, shop)
-        differing = customers.count_to_sync(tx, shop)
+        differing = work_list.count(tx, known)
         lost = ledger.left_open(tx, shop)
     if not known.installed:
         return None
@@ -39,7 +40,7 @@ def sync_tags(services: Services, shop: int) -> float | None:
         return 0.0
     if bulk is not None:
         return sync_in_bulk.follow(services, known, bulk)
-    if not known.tagging or not differing:
+    if not differing:
         return None
     if differing > BULK_FROM:
         _look_first(services, known, at_most=differing)
@@ -49,11 +50,10 @@ def sync_tags(services: Services, shop: int) -> float | None:
 
 def _live(services: Services, shop: Shop) -> float | None:
     _look_first(services, shop, at_most=LIVE_AT_ONCE)
-    with services.database.read() as tx:
-        work = customers.to_sync(tx, shop.shop, at_most=LIVE_AT_ONCE)
     client = services.shopify(shop)
-    planned = plan_seen(work, shop.tag_names)
     with services.database.write() as tx:
+        # Read where it is written down: whoever is erased in between must leave no line.
+        planned = plan_seen(work_list.of(tx, shop, at_most=LIVE_AT_ONCE), shop.tag_names)
         entries = ledger.intend(tx, shop.shop, changes(planned), now=services.now())
         customers.synced(tx, shop.shop, already_right(planned))
     try:
@@ -86,15 +86,19 @@ def _call(one: ToSync, plan: TagPlan) -> TagChange:
 def _look_first(services: Services, shop: Shop, *, at_most: int) -> None:
     """Reads the tags of customers never looked at, so that a tag that was there before us is not claimed."""
     with services.database.read() as tx:
-        work = customers.to_sync(tx, shop.shop, at_most=at_most)
+        work = work_list.of(tx, shop, at_most=at_most)
     unseen = [one.customer for one in work if one.tags_found is None]
     if not unseen:
         return
-    tags = read_tags(services.shopify(shop), unseen)
-    for some in _slices(list(tags.items()), AT_ONCE):
+    looks = read_tags(services.shopify(shop), unseen)
+    for some in _slices(list(looks.items()), AT_ONCE):
         with services.database.write() as tx:
-            customers.found(tx, shop.shop, ((key, ours_among(shop.tag_names, has or ())) for key, has in some))
-            customers.hold(tx, shop.shop, [key for key, has in some if has is None], reason=customers.GONE)
+            erased = Erased(services, shop.shop).among(tx, (key for key, _ in some))
+            seen = [(key, look) for key, look in some if key not in erased]
+            tags = [(key, ours_among(shop.tag_names, look.tags if look else ())) for key, look in seen]
+            customers.found(tx, shop.shop, tags)
+            customers.hold(tx, shop.shop, [key for key, look in seen if look is None], reason=customers.GONE)
+            objections.opt(tx, shop.shop, out=[key for key, look in seen if look and look.opted_out], back=())
 
 
 def _give_up_waiting(services: Services, shop: Shop, lost: Sequence[Entry]) -> None:

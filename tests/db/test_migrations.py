@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import command
 
-from plugin.db import shops, tokens
+from plugin.db import privacy, shops, tokens
 from plugin.db.engine import Database
 from plugin.db.migrate import _config, differences, migrate
 from plugin.db.tables import metadata
@@ -33,6 +33,22 @@ def test_a_database_of_the_first_version_keeps_its_shops_and_asks_for_tokens_it_
         oak, anna = shops.get(tx, 1), shops.get(tx, 2)
         assert (oak.scopes, oak.reconnect, tokens.read(tx, 1).token) == ("read_orders", None, "sealed")
         assert "no longer accepts" in (anna.reconnect or "")
+    database.close()
+
+
+def test_requests_that_were_only_recorded_until_now_stay_and_are_open(tmp_path: Path) -> None:
+    """The table is built anew, for they must outlive their shop."""
+    database = Database(f"sqlite:///{tmp_path}/older.db")
+    with database.rebuild() as tx:
+        command.upgrade(_config(tx.connection), "0002")
+        shop = shops.know(tx, "oak-ltd.myshopify.com")
+        tx.connection.exec_driver_sql(
+            "INSERT INTO privacy_requests (shop, webhook_id, topic, customer, received_at, due_at)"
+            f" VALUES ({shop}, 'w', 'customers/redact', 'Customer/7', 1, 2)"
+        )
+    migrate(database)
+    with database.read() as tx:
+        assert privacy.all_open(tx, shop) == [privacy.Open("w", "customers/redact", "Customer/7", (), 1)]
     database.close()
 
 

@@ -9,7 +9,7 @@ from plugin.errors import GiveUp, Retry
 from plugin.shopify.client import Client
 from plugin.shopify.failures import Unauthorized
 from plugin.shopify.tag_requests import MUTATIONS, batches, tags_document, tags_variables
-from plugin.shopify.tags import TagChange, TagOutcome, read_tags, write_tags
+from plugin.shopify.tags import Look, TagChange, TagOutcome, read_tags, write_tags
 from tests.shopify.scripted import DROPPED, THROTTLED, Call, Reply, Script, failure, graphql
 
 ANNA = TagChange("Customer/1", add=("client",), remove=("buyer",))
@@ -143,14 +143,16 @@ def test_a_small_bucket_makes_small_requests(script: Script, client: Client) -> 
 def test_tags_are_read_250_customers_at_a_time(script: Script, client: Client) -> None:
     def nodes(call: Call) -> Reply:
         ids = call.json()["variables"]["ids"]
-        return graphql({"nodes": [None if gid.endswith("/7") else {"id": gid, "tags": ["vip"]} for gid in ids]})
+        looks = [{"id": gid, "tags": ["vip"], "dataSaleOptOut": gid.endswith("/8")} for gid in ids]
+        return graphql({"nodes": [None if look["id"].endswith("/7") else look for look in looks]})
 
     script.always = nodes
     found = read_tags(client, [f"Customer/{number}" for number in range(300)])
     assert [len(call.json()["variables"]["ids"]) for call in script.calls] == [250, 50]
     assert len(found) == 300
     assert found["Customer/7"] is None
-    assert found["Customer/8"] == ("vip",)
+    assert found["Customer/8"] == Look(("vip",), opted_out=True)
+    assert found["Customer/9"] == Look(("vip",), opted_out=False)
 
 
 def test_a_small_bucket_makes_small_readings(script: Script, client: Client) -> None:
@@ -158,11 +160,11 @@ def test_a_small_bucket_makes_small_readings(script: Script, client: Client) -> 
         ids = call.json()["variables"]["ids"]
         if len(ids) > 100:
             return graphql(errors=THROTTLED, cost=len(ids), left=100, maximum=100)
-        return graphql({"nodes": [{"id": gid, "tags": [gid[-1]]} for gid in ids]}, maximum=100)
+        return graphql({"nodes": [{"id": gid, "tags": [gid[-1]], "dataSaleOptOut": False} for gid in ids]}, maximum=100)
 
     script.always = small_shop
     found = read_tags(client, [f"Customer/{number}" for number in range(300)])
-    assert found == {f"Customer/{number}": (str(number)[-1],) for number in range(300)}
+    assert found == {f"Customer/{number}": Look((str(number)[-1],), opted_out=False) for number in range(300)}
 
 
 def test_a_change_dearer_than_the_bucket_loses_no_outcome(script: Script, client: Client) -> None:

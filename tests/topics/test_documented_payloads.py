@@ -18,6 +18,7 @@ from tests.topics.payloads import APP, ORDER_TOPICS, counted, sample, told, trim
 from webhooks.topics import TOPICS
 
 ORDER = 820982911946154508
+DOMAIN = "{shop}.myshopify.com"
 TOYS = ShopSeen(name="Super Toys", zone="", currency="USD", locale="en", plan="enterprise")
 
 EXPECTED = {
@@ -28,9 +29,11 @@ EXPECTED = {
     "app/scopes_update": [ScopesChanged(("read_products", "write_products"))],
     "shop/update": [TOYS],
     "bulk_operations/finish": [BulkFinished("gid://shopify/BulkOperation/147595010")],
-    "customers/data_request": [PrivacyAsked("customers/data_request", "Customer/191167", (299938, 280263, 220458))],
-    "customers/redact": [PrivacyAsked("customers/redact", "Customer/191167", (299938, 280263, 220458))],
-    "shop/redact": [PrivacyAsked("shop/redact", None, ())],
+    "customers/data_request": [
+        PrivacyAsked("customers/data_request", "Customer/191167", (299938, 280263, 220458), DOMAIN)
+    ],
+    "customers/redact": [PrivacyAsked("customers/redact", "Customer/191167", (299938, 280263, 220458), DOMAIN)],
+    "shop/redact": [PrivacyAsked("shop/redact", None, (), DOMAIN)],
 }
 
 

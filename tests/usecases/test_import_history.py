@@ -20,7 +20,9 @@ from plugin.simulator import access
 from plugin.simulator.merchant import add_customer, add_order
 from plugin.simulator.server import serve
 from plugin.simulator.state import Line, Operation, Shop, World
+from plugin.usecases import erased as asking
 from plugin.usecases import import_history as importing
+from plugin.usecases.erased import Erased
 from plugin.usecases.import_history import import_again, import_history
 from plugin.usecases.read_history import Reading
 from plugin.usecases.rejudge import judge_all
@@ -286,3 +288,61 @@ def test_a_history_that_is_refused_for_good_says_so(at_oak: Oak, world: World) -
 def shop_of(oak: Oak) -> shops.Shop:
     with oak.services.database.read() as tx:
         return shops.get(tx, oak.shop)
+
+
+def erased(oak: Oak, *names: str) -> None:
+    with oak.services.database.write() as tx:
+        Erased(oak.services, oak.shop).add(tx, names)
+
+
+@pytest.mark.parametrize("few", [0, 2000], ids=["many", "few"])
+def test_an_import_revives_nobody_who_was_erased(oak: Oak, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """The export may have been made before: neither the customer comes back nor an order that was to be redacted."""
+    monkeypatch.setattr(asking, "FEW", few)
+    erased(oak, "Customer/7", "Order/2")
+    read = reading(oak)
+    location = {
+        "location": {"id": "gid://shopify/CompanyLocation/3"},
+        "contact": {"customer": {"id": "gid://shopify/Customer/7"}},
+    }
+    read.orders([exported(1, 7), exported(2, 8), exported(3, 8), exported(4, 7, purchasingEntity=location)])
+    read.customers([b'{"id":"gid://shopify/Customer/7","tags":["buyer"],"dataSaleOptOut":true}'])
+    judge_all(oak.services, oak.shop)
+    assert "Customer/7" not in oak.kinds()
+    assert {3} <= set(oak.column("SELECT id FROM orders")) <= {3, 4}
+    assert oak.column("SELECT id FROM orders WHERE customer = 'Customer/7' OR ordered_by = 'Customer/7'") == []
+
+
+def test_somebody_erased_while_an_import_is_read_does_not_come_back(oak: Oak) -> None:
+    """Marks are asked for in each write."""
+    read = reading(oak)
+    read.orders([exported(1, 7)])
+    erased(oak, "Customer/8")
+    read.orders([exported(2, 8), exported(3, 9)])
+    erased(oak, "Customer/9")
+    read.orders([exported(3, 9), exported(4, 9)])
+    assert oak.column("SELECT id FROM orders ORDER BY id") == [1, 3]
+
+
+def test_an_import_tells_who_forbids_the_sale_of_their_data_and_who_no_longer_does(at_oak: Oak, world: World) -> None:
+    shop = world.shops[DOMAIN]
+    first, *_ = shop.customers.values()
+    first.data_sale_opt_out = True
+    run(at_oak)
+    assert at_oak.kinds()[f"Customer/{first.id}"] == Kind.NONE
+    assert sorted(at_oak.kinds().values()) == [Kind.NONE, Kind.BUYER, Kind.BUYER]
+    first.data_sale_opt_out = False
+    import_again(at_oak.services, at_oak.shop)
+    run(at_oak)
+    assert set(at_oak.kinds().values()) == {Kind.BUYER}
+
+
+def test_a_merchant_who_leaves_in_the_middle_stops_the_import(at_oak: Oak) -> None:
+    """It ends with the uninstall, and a return begins another."""
+    assert import_history(at_oak.services, at_oak.shop) == 0.0
+    at_oak.receive("app/uninstalled", {"myshopify_domain": DOMAIN})
+    at_oak.drain()
+    assert newest(at_oak).stage == "failed"
+    assert import_history(at_oak.services, at_oak.shop) is None
+    with pytest.raises(GiveUp, match="left while"):
+        reading(at_oak).orders([exported(1)])

@@ -31,7 +31,7 @@ def test_an_uninstall_forgets_the_tokens_and_nothing_is_called_afterwards(oak: O
     with pytest.raises(GiveUp, match="left"):
         oak.services.shopify(known(oak))
     for job in table.JOBS:
-        if job != "privacy":
+        if job not in ("privacy", "forget"):  # these have work at a shop that left, and call nobody
             assert table.run(oak.services, job, oak.shop) is None
 
 

@@ -11,6 +11,7 @@ from plugin import cli
 from plugin.db import shops
 from plugin.db.shops import Credentials
 from plugin.shopify.tokens import TokenBox
+from plugin.usecases.erased import Erased
 from tests.connected import Connected, connected
 from tests.session_tokens import ANNA, OAK, SECRET
 
@@ -72,6 +73,24 @@ def test_a_new_key_takes_over_and_the_old_one_may_go(
     assert again.code == 0
     assert "0 shops encrypted with the newest key, 1 were so already" in again.out
     assert bakery.access == access
+
+
+def test_the_erased_are_known_with_a_new_key_also_at_a_shop_that_left(
+    bakery: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else an old key that was dropped would let them come back."""
+    services, gone, key = bakery.services, another_shop(bakery), Fernet.generate_key().decode()
+    with services.database.write() as tx:
+        shops.leave(tx, gone, now=2)
+        for shop in (bakery.shop, gone):
+            Erased(services, shop).add(tx, ["Customer/7"])
+    monkeypatch.setenv("ENCRYPTION_KEYS", f"{key},{bakery.given['encryption_keys']}")
+    said = Said(capsys)
+    assert "2 shops encrypted with the newest key" in said.out, said.err
+    services.box = TokenBox([key])
+    with services.database.read() as tx:
+        for shop in (bakery.shop, gone):
+            assert Erased(services, shop).among(tx, ["Customer/7", "Customer/8"]) == {"Customer/7"}
 
 
 def test_a_token_whose_key_is_gone_is_named_and_the_others_go_on(

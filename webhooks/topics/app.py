@@ -20,7 +20,9 @@ class Shop(Struct):
 
 
 class Uninstalled(Struct):
-    """Which shop left is in the headers."""
+    """Which shop left is in the headers, and here under the signature."""
+
+    myshopify_domain: str | None = None
 
 
 class Scopes(Struct):
@@ -48,9 +50,9 @@ def shop_seen(payload: Shop) -> Iterator[ShopSeen]:
 
 
 @topic("app/uninstalled", payload=Uninstalled)
-def shop_left(_: Uninstalled) -> Iterator[ShopLeft]:
+def shop_left(payload: Uninstalled) -> Iterator[ShopLeft]:
     """The app was uninstalled; the token is worthless from here on."""
-    yield ShopLeft()
+    yield ShopLeft(payload.myshopify_domain or "")
 
 
 @topic("app/scopes_update", payload=Scopes)

@@ -79,4 +79,4 @@ def test_an_export_brings_every_customer_with_their_tags(
     client: Client, calls: requests.Session, everyone: list[str]
 ) -> None:
     read = list(read_customers(exported(client, calls, CUSTOMERS)))
-    assert sorted(read) == sorted((customer, ("newsletter",)) for customer in everyone)
+    assert sorted(read) == sorted((customer, ("newsletter",), False) for customer in everyone)

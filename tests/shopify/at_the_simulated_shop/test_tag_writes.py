@@ -10,11 +10,12 @@ import requests
 from plugin.shopify.client import Client
 from plugin.shopify.failures import Unauthorized
 from plugin.shopify.shop import read_shop
-from plugin.shopify.tags import TagChange, TagOutcome, read_tags, write_tags
+from plugin.shopify.tags import Look, TagChange, TagOutcome, read_tags, write_tags
 from plugin.simulator.state import Shop, World
 from tests.shopify.scripted import SHOP, OneKey
 
 NOBODY = "Customer/1"
+CLIENT = Look(("client", "newsletter"), opted_out=False)
 
 
 def tags_of(shop: Shop) -> list[list[str]]:
@@ -34,7 +35,7 @@ def test_tags_are_exchanged_and_foreign_tags_stay(client: Client, shop: Shop, ev
     swap = [TagChange(customer, add=("client",), remove=("buyer",)) for customer in everyone]
     assert write_tags(client, swap) == done(everyone)
     assert tags_of(shop) == [["client", "newsletter"]] * 40
-    assert read_tags(client, everyone) == dict.fromkeys(everyone, ("client", "newsletter"))
+    assert read_tags(client, everyone) == dict.fromkeys(everyone, CLIENT)
 
 
 def test_an_unknown_customer_fails_alone(client: Client, everyone: list[str]) -> None:
@@ -44,7 +45,7 @@ def test_an_unknown_customer_fails_alone(client: Client, everyone: list[str]) ->
         TagOutcome(NOBODY, "failed", "Customer does not exist"),
         TagOutcome(everyone[1], "done"),
     ]
-    assert read_tags(client, [NOBODY, everyone[0]]) == {NOBODY: None, everyone[0]: ("client", "newsletter")}
+    assert read_tags(client, [NOBODY, everyone[0]]) == {NOBODY: None, everyone[0]: CLIENT}
 
 
 def test_a_throttle_storm_drops_and_doubles_nothing(
@@ -90,7 +91,7 @@ def test_answers_that_stay_lost_are_in_doubt(client: Client, world: World, every
     outcomes = write_tags(client, additions(everyone[:2]))
     assert [outcome.status for outcome in outcomes] == ["unknown", "unknown"]
     world.knobs.lose_answers = 0
-    assert read_tags(client, everyone[:1]) == {everyone[0]: ("client", "newsletter")}
+    assert read_tags(client, everyone[:1]) == {everyone[0]: CLIENT}
 
 
 @pytest.mark.parametrize("status", [500, 502, 429])

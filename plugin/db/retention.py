@@ -1,0 +1,86 @@
+"""Forgetting what is older than its retention: each function takes the oldest few, and says how many it found."""
+
+from sqlalchemy import text
+
+from plugin.db.engine import Tx
+
+# Each looks at the oldest rows only and stops at the first that is young enough.
+_EMPTY = (
+    "UPDATE inbox SET state = 3, body = :nothing, reason = NULL WHERE shop = :shop AND webhook_id IN"
+    " (SELECT webhook_id FROM inbox WHERE shop = :shop AND state = {state} AND received_at < :before"
+    " ORDER BY received_at LIMIT :at_most)"
+)
+_EMPTY_DONE, _EMPTY_PARKED = text(_EMPTY.format(state=1)), text(_EMPTY.format(state=2))
+_IDS = text(
+    "DELETE FROM inbox WHERE shop = :shop AND webhook_id IN"
+    " (SELECT webhook_id FROM inbox WHERE shop = :shop AND state = 3 AND received_at < :before"
+    " ORDER BY received_at LIMIT :at_most)"
+)
+_LEDGER = text(
+    "DELETE FROM ledger WHERE shop = :shop AND at < :before AND state <> 'intended' AND id IN"
+    " (SELECT id FROM ledger WHERE shop = :shop AND id > 0 ORDER BY id LIMIT :at_most)"
+)
+_BULKS = text(
+    "DELETE FROM bulks WHERE shop = :shop AND started_at < :before AND state IN ('done', 'failed')"
+    " AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = bulks.shop AND ledger.bulk = bulks.number)"
+)
+_IMPORTS = text(
+    "DELETE FROM imports WHERE shop = :shop AND started_at < :before"
+    " AND number < (SELECT max(number) FROM imports AS newest WHERE newest.shop = :shop)"
+)
+_STATES = text("DELETE FROM oauth_states WHERE shop = :shop AND expires_at < :before")
+_ANSWERS = text(
+    "UPDATE privacy_requests SET customer = NULL, orders = NULL, answer = NULL"
+    " WHERE shop = :shop AND answer IS NOT NULL AND done_at < :before"
+)
+_ANYTHING = text(
+    "SELECT 1 FROM inbox WHERE shop = :shop AND webhook_id > ''"
+    " UNION ALL SELECT 1 FROM oauth_states WHERE shop = :state_of LIMIT 1"
+)
+
+
+def bodies(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Empties deliveries that were worked off."""
+    given = {"shop": shop, "before": before, "at_most": at_most, "nothing": b""}
+    return tx.run(_EMPTY_DONE, given).rowcount
+
+
+def parked(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Empties deliveries that nobody replayed."""
+    given = {"shop": shop, "before": before, "at_most": at_most, "nothing": b""}
+    return tx.run(_EMPTY_PARKED, given).rowcount
+
+
+def ids(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Forgets that emptied deliveries ever came."""
+    return tx.run(_IDS, {"shop": shop, "before": before, "at_most": at_most}).rowcount
+
+
+def tag_changes(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Forgets settled tag changes; the ledger is in order of time, so the old ones are its first."""
+    return tx.run(_LEDGER, {"shop": shop, "before": before, "at_most": at_most}).rowcount
+
+
+def bulk_files(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Forgets finished bulk files whose lines are forgotten; there are few."""
+    return tx.run(_BULKS, {"shop": shop, "before": before}).rowcount
+
+
+def old_imports(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Forgets imports but the newest; there are few."""
+    return tx.run(_IMPORTS, {"shop": shop, "before": before}).rowcount
+
+
+def installations(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Forgets states that nobody came back with; there are few."""
+    return tx.run(_STATES, {"shop": shop, "before": before}).rowcount
+
+
+def answers(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Forgets answers to data requests, and whom they were about; there are few."""
+    return tx.run(_ANSWERS, {"shop": shop, "before": before}).rowcount
+
+
+def anything(tx: Tx, shop: int) -> bool:
+    """Whether deliveries or installations under way are kept of a shop."""
+    return bool(list(tx.rows(_ANYTHING, shop, shop)))

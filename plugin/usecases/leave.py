@@ -1,0 +1,35 @@
+"""Before a merchant leaves: take our tags off their customers. Afterwards nobody could; an uninstall does not wait."""
+
+from typing import NamedTuple
+
+from plugin.db import customers, shops
+from plugin.services import Services
+
+
+class Leaving(NamedTuple):
+    """How many carried our tags when the merchant asked (None: they did not), still do, or do so for good."""
+
+    asked: int | None
+    left: int
+    stuck: int
+
+
+def leaving(services: Services, shop: int) -> Leaving:
+    """Where taking our tags off stands."""
+    with services.database.read() as tx:
+        known = shops.get(tx, shop)
+        return Leaving(known.removing, customers.count_to_clear(tx, shop), customers.count_stuck(tx, shop))
+
+
+def remove_tags(services: Services, shop: int) -> None:
+    """Stops tagging and takes off every tag of ours; tags that were there before us stay."""
+    with services.database.write() as tx:
+        customers.release(tx, shop)
+        shops.change(tx, shop, tagging=False, removing=customers.count_to_clear(tx, shop))
+    services.nudge("sync", shop)
+
+
+def keep_tags(services: Services, shop: int) -> None:
+    """Stops taking them off; tagging begins again only when the merchant says yes to a number."""
+    with services.database.write() as tx:
+        shops.change(tx, shop, removing=None)
