@@ -5,6 +5,7 @@ core; afterwards every verdict in both must be the same.
 """
 
 import contextlib
+import gc
 import random
 import shutil
 import sqlite3
@@ -41,6 +42,8 @@ class DifferentError(Exception):
 def ours(database: Path) -> None:
     """Turn after turn of the use case, until nothing waits."""
     services = shop.services(database)
+    gc.collect()
+    gc.freeze()  # as the server does when it has started
     while drain_inbox(services, NUMBER) is not None:
         pass
     services.close()

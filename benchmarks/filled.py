@@ -1,4 +1,7 @@
-"""Databases of ours with many stored orders and deliveries that wait, built once and kept in the cache."""
+"""Databases of ours with many stored orders and deliveries that wait, built once and kept in the cache.
+
+As in a shop that lives with us: its history is judged and every tag at the shop says so.
+"""
 
 import hashlib
 import random
@@ -36,7 +39,7 @@ def filled(filling: Filling) -> Path:
     """A database so filled; do not change it, work on a copy."""
     schema = "".join(str(CreateTable(table)) for table in metadata.sorted_tables)
     schema += "".join(sorted(str(CreateIndex(index)) for table in metadata.sorted_tables for index in table.indexes))
-    mark = hashlib.sha256(f"{filling}{WAITING}{schema}".encode()).hexdigest()[:12]
+    mark = hashlib.sha256(f"{filling}{WAITING}tagged{schema}".encode()).hexdigest()[:12]
     path = CACHE / "filled" / f"{filling.orders}-{mark}.sqlite"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,6 +60,9 @@ def _fill(path: Path, filling: Filling) -> None:
             orders.keep(tx, number, some)
     services.database.optimize()
     judge_all(services, number)
+    with services.database.write() as tx:
+        # As after a sync: else every customer would wait in its work list, and be moved about in it by every order.
+        tx.connection.exec_driver_sql("UPDATE customers SET kind_at_shop = kind")
     with services.database.write() as tx:
         inbox.accept(tx, list(_deliveries(number, filling)))
     services.database.optimize()

@@ -28,6 +28,10 @@ class Delivery(Base):
     __table__ = tables.inbox
 
 
+class Body(Base):
+    __table__ = tables.bodies
+
+
 class Order(Base):
     __table__ = tables.orders
 
@@ -49,7 +53,8 @@ class OrmDrain:
         for webhook_id in webhook_ids:
             with Session(self.engine) as session:
                 delivery = session.get_one(Delivery, (self.shop, webhook_id))
-                for fact in translate(delivery.topic, delivery.body):
+                body = session.get_one(Body, (self.shop, delivery.received_at, webhook_id)).body
+                for fact in translate(delivery.topic, body):
                     if isinstance(fact, OrderSeen) and self._keep(session, fact, triggered_at=delivery.triggered_at):
                         self._judge(session, fact.customer)
                 delivery.state = inbox.DONE

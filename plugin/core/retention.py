@@ -22,10 +22,10 @@ class Keep(NamedTuple):
 
 _PERSON, _SHOP = "until customer or shop is erased", "until the shop is erased"
 
-BODIES = Keep("inbox", "deliveries that were worked off", 7, "", "to look into what went wrong")
-PARKED = Keep("inbox", "deliveries that were set aside", 30, "", "so that a person can look at them and replay them")
+BODIES = Keep("bodies", "deliveries that were worked off", 7, "", "to look into what went wrong")
+PARKED = Keep("bodies", "deliveries that were set aside", 30, "", "so that a person can look at them and replay them")
 IDS = Keep("inbox", "ids of deliveries", 30, "", "so that one that is sent twice is known")
-REQUESTS = Keep("inbox", "deliveries of compliance requests", None, "until carried out", "they name an e-mail address")
+REQUESTS = Keep("bodies", "deliveries of compliance requests", None, "until carried out", "they name an e-mail address")
 ORDERS = Keep("orders", "orders", None, _PERSON, "verdicts are made of them")
 CUSTOMERS = Keep("customers", "verdicts and objections", None, _PERSON, "they are what the app is for")
 CONSENTS = Keep("consents", "consents", None, _PERSON, "they are to be honoured")

@@ -1,4 +1,4 @@
-"""The inbox: every delivery as it was received, until its retention ends."""
+"""The inbox: every delivery as it was received, until its retention ends. Its body lies in a table of its own."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -34,12 +34,24 @@ class Waiting(NamedTuple):
 
 
 _ACCEPT = text(
-    "INSERT INTO inbox (shop, webhook_id, received_at, again_at, state, tries, topic, triggered_at, body)"
-    " VALUES (:shop, :webhook_id, :received_at, :again_at, 0, 0, :topic, :triggered_at, :body) ON CONFLICT DO NOTHING"
+    "INSERT INTO inbox (shop, webhook_id, received_at, again_at, state, tries, topic, triggered_at)"
+    " VALUES (:shop, :webhook_id, :received_at, :again_at, 0, 0, :topic, :triggered_at) ON CONFLICT DO NOTHING"
+)
+_ACCEPT_BODY = text(
+    "INSERT INTO bodies (shop, received_at, webhook_id, body)"
+    " SELECT shop, received_at, webhook_id, :body FROM inbox"
+    # A duplicate was received at another time, or its body is here, or was erased on purpose.
+    " WHERE shop = :shop AND webhook_id = :webhook_id AND received_at = :received_at AND state = 0"
+    " ON CONFLICT DO NOTHING"
+)
+_BODIES = (
+    "bodies ON bodies.shop = inbox.shop AND bodies.received_at = inbox.received_at"
+    " AND bodies.webhook_id = inbox.webhook_id"
 )
 _TAKE = text(
-    "SELECT webhook_id, topic, triggered_at, received_at, tries, body FROM inbox"
-    " WHERE shop = :shop AND state = 0 AND again_at <= :now ORDER BY again_at LIMIT :at_most"
+    "SELECT inbox.webhook_id, topic, triggered_at, inbox.received_at, tries, body"
+    f" FROM inbox JOIN {_BODIES} WHERE inbox.shop = :shop AND state = 0 AND again_at <= :now"
+    " ORDER BY again_at LIMIT :at_most"
 )
 _DONE = text("UPDATE inbox SET state = 1 WHERE shop = :shop AND webhook_id = :id")
 _PARK = text("UPDATE inbox SET state = 2, reason = :reason WHERE shop = :shop AND webhook_id = :id")
@@ -50,13 +62,15 @@ _PARKED = text(
 )
 _REPLAY = text("UPDATE inbox SET state = 0, again_at = :now, tries = 0, reason = NULL WHERE shop = :shop AND state = 2")
 _REPLAY_ONE = text(f"{_REPLAY.text} AND webhook_id = :id")
-_EMPTY = text(
-    "UPDATE inbox SET state = 3, body = :nothing, reason = NULL WHERE shop = :shop AND webhook_id = :id AND state > 0"
+_EMPTY = text("UPDATE inbox SET state = 3, reason = NULL WHERE shop = :shop AND webhook_id = :id AND state > 0")
+_EMPTY_BODY = text(
+    "DELETE FROM bodies WHERE shop = :shop AND webhook_id = :id AND received_at ="
+    " (SELECT received_at FROM inbox WHERE shop = :shop AND webhook_id = :id AND state = 3)"
 )
-_BODY = text("SELECT body FROM inbox WHERE shop = :shop AND webhook_id = :id")
+_BODY = text(f"SELECT body FROM inbox JOIN {_BODIES} WHERE inbox.shop = :shop AND inbox.webhook_id = :id")
 _AFTER = text(
-    "SELECT webhook_id, topic, received_at, state, body, reason FROM inbox"
-    " WHERE shop = :shop AND webhook_id > :after ORDER BY webhook_id LIMIT :at_most"
+    f"SELECT inbox.webhook_id, topic, inbox.received_at, state, body, reason FROM inbox LEFT JOIN {_BODIES}"
+    " WHERE inbox.shop = :shop AND inbox.webhook_id > :after ORDER BY inbox.webhook_id LIMIT :at_most"
 )
 _COUNTS = text("SELECT state, count(*) FROM inbox WHERE shop = :shop GROUP BY state")
 
@@ -65,8 +79,9 @@ def accept(tx: Tx, deliveries: Sequence[Delivery]) -> None:
     """Keeps deliveries; the unique index on (shop, webhook id) decides about duplicates."""
     tx.each(
         _ACCEPT,
-        [(d.shop, d.webhook_id, d.received_at, d.received_at, d.topic, d.triggered_at, d.body) for d in deliveries],
+        [(d.shop, d.webhook_id, d.received_at, d.received_at, d.topic, d.triggered_at) for d in deliveries],
     )
+    tx.each(_ACCEPT_BODY, [(d.body, d.shop, d.webhook_id, d.received_at) for d in deliveries])
 
 
 def take(tx: Tx, shop: int, *, now: int, at_most: int = BATCH) -> list[Waiting]:
@@ -126,7 +141,9 @@ def counts(tx: Tx, shop: int) -> Counts:
 
 def empty(tx: Tx, shop: int, webhook_ids: Iterable[str]) -> None:
     """Erases bodies and reasons; the ids stay, so that a duplicate is still known. What waits is left alone."""
-    tx.each(_EMPTY, [(b"", shop, one) for one in webhook_ids])
+    emptied = list(webhook_ids)
+    tx.each(_EMPTY, [(shop, one) for one in emptied])
+    tx.each(_EMPTY_BODY, [(shop, one, shop, one) for one in emptied])
 
 
 def body(tx: Tx, shop: int, webhook_id: str) -> bytes:
@@ -137,13 +154,13 @@ def body(tx: Tx, shop: int, webhook_id: str) -> bytes:
 
 
 class Kept(NamedTuple):
-    """A delivery with its body, in whatever state."""
+    """A delivery in whatever state, with its body; None when it is no longer kept."""
 
     webhook_id: str
     topic: str
     received_at: int
     state: int
-    body: bytes
+    body: bytes | None
     reason: str | None
 
 

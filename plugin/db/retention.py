@@ -1,16 +1,17 @@
 """Forgetting what is older than its retention: each function takes the oldest few, and says how many it found."""
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
+from plugin.db import inbox
 from plugin.db.engine import Tx
+from plugin.db.inbox import DONE, PARKED
 
 # Each looks at the oldest rows only and stops at the first that is young enough.
-_EMPTY = (
-    "UPDATE inbox SET state = 3, body = :nothing, reason = NULL WHERE shop = :shop AND webhook_id IN"
-    " (SELECT webhook_id FROM inbox WHERE shop = :shop AND state = {state} AND received_at < :before"
-    " ORDER BY received_at LIMIT :at_most)"
+_OLDEST = (
+    "SELECT webhook_id FROM inbox WHERE shop = :shop AND state = :state AND received_at < :before"
+    " ORDER BY received_at LIMIT :at_most"
 )
-_EMPTY_DONE, _EMPTY_PARKED = text(_EMPTY.format(state=1)), text(_EMPTY.format(state=2))
+_OLDEST_DONE, _OLDEST_PARKED = (text(_OLDEST.replace(":state", str(state))) for state in (DONE, PARKED))
 _IDS = text(
     "DELETE FROM inbox WHERE shop = :shop AND webhook_id IN"
     " (SELECT webhook_id FROM inbox WHERE shop = :shop AND state = 3 AND received_at < :before"
@@ -41,14 +42,18 @@ _ANYTHING = text(
 
 def bodies(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
     """Empties deliveries that were worked off."""
-    given = {"shop": shop, "before": before, "at_most": at_most, "nothing": b""}
-    return tx.run(_EMPTY_DONE, given).rowcount
+    return _empty(tx, _OLDEST_DONE, shop, before, at_most)
 
 
 def parked(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
     """Empties deliveries that nobody replayed."""
-    given = {"shop": shop, "before": before, "at_most": at_most, "nothing": b""}
-    return tx.run(_EMPTY_PARKED, given).rowcount
+    return _empty(tx, _OLDEST_PARKED, shop, before, at_most)
+
+
+def _empty(tx: Tx, oldest: TextClause, shop: int, before: int, at_most: int) -> int:
+    found = [row[0] for row in tx.rows(oldest, shop, before, at_most)]
+    inbox.empty(tx, shop, found)
+    return len(found)
 
 
 def ids(tx: Tx, shop: int, *, before: int, at_most: int) -> int:

@@ -87,12 +87,21 @@ inbox = Table(
     Column("reason", Text),  # why it was parked
     Column("topic", String(64), nullable=False),
     Column("triggered_at", BigInteger, nullable=False),
-    Column("body", LargeBinary, nullable=False),
 )
 Index("inbox_waiting", inbox.c.shop, inbox.c.again_at, **_only(inbox.c.state == 0))
 Index("inbox_done", inbox.c.shop, inbox.c.received_at, **_only(inbox.c.state == 1))
 Index("inbox_parked", inbox.c.shop, inbox.c.received_at, **_only(inbox.c.state == 2))
 Index("inbox_emptied", inbox.c.shop, inbox.c.received_at, **_only(inbox.c.state == 3))
+
+# Apart from the inbox: some 7 KB each, which would be written again with every change of state.
+bodies = Table(
+    "bodies",
+    metadata,
+    _shop(),
+    Column("received_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("webhook_id", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
 
 orders = Table(
     "orders",

@@ -44,3 +44,23 @@ def test_a_delivery_waits_until_its_time_and_a_parked_one_until_a_person_comes(d
         assert inbox.replay(tx, shop, now=6000, webhook_id="c") == 0
         assert inbox.replay(tx, shop, now=6000, webhook_id="b") == 1
         assert [one.webhook_id for one in inbox.take(tx, shop, now=6000)] == ["b"]
+
+
+def test_an_emptied_delivery_that_comes_again_brings_no_body_back(database: Database) -> None:
+    """Whether it comes in the same millisecond or later."""
+    with database.write() as tx:
+        shop = shops.know(tx, "oak-ltd.myshopify.com")
+        inbox.accept(tx, some(shop, "a"))
+        inbox.finish(tx, shop, ["a"])
+        inbox.empty(tx, shop, ["a"])
+        inbox.accept(tx, some(shop, "a") + [one._replace(received_at=9000) for one in some(shop, "a")])
+        assert inbox.body(tx, shop, "a") == b""
+        assert [one.body for one in inbox.after(tx, shop, "", at_most=9)] == [None]
+
+
+def test_a_repeated_delivery_leaves_no_second_body(database: Database) -> None:
+    with database.write() as tx:
+        shop = shops.know(tx, "oak-ltd.myshopify.com")
+        inbox.accept(tx, some(shop, "a"))
+        inbox.accept(tx, [one._replace(received_at=9000, body=b"[]") for one in some(shop, "a")])
+        assert tx.connection.exec_driver_sql("SELECT received_at, body FROM bodies").fetchall() == [(1000, b"{}")]

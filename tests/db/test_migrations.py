@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import command
 
-from plugin.db import privacy, shops, tokens
+from plugin.db import inbox, privacy, shops, tokens
 from plugin.db.engine import Database
 from plugin.db.migrate import _config, differences, migrate
 from plugin.db.tables import metadata
@@ -56,3 +56,24 @@ def test_every_primary_key_begins_with_the_shop() -> None:
     """Every shop sees only its own rows, and the schema can be distributed by shop."""
     for table in metadata.sorted_tables:
         assert next(iter(table.primary_key.columns)).name == "shop", table.name
+
+
+def test_deliveries_of_an_older_version_keep_their_bodies(tmp_path: Path) -> None:
+    """But for those whose body was erased."""
+    database = Database(f"sqlite:///{tmp_path}/older.db")
+    with database.rebuild() as tx:
+        command.upgrade(_config(tx.connection), "0003")
+        shop = shops.know(tx, "oak-ltd.myshopify.com")
+        rows = (("waits", 0, "7b7d"), ("done", 1, "7b7d"), ("emptied", 3, ""))
+        for webhook_id, state, body in rows:
+            tx.connection.exec_driver_sql(
+                "INSERT INTO inbox (shop, webhook_id, received_at, state, again_at, tries, topic, triggered_at, body)"
+                f" VALUES ({shop}, '{webhook_id}', 5, {state}, 5, 0, 'orders/create', 5, x'{body}')"
+            )
+    migrate(database)
+    with database.read() as tx:
+        assert [one.webhook_id for one in inbox.take(tx, shop, now=5)] == ["waits"]
+        assert {one.webhook_id: one.body for one in inbox.after(tx, shop, "", at_most=9)} == {
+            "waits": b"{}", "done": b"{}", "emptied": None
+        }  # fmt: skip
+    database.close()

@@ -44,7 +44,7 @@ def test_nothing_names_them_afterwards_in_any_table_or_delivery(oak: Oak) -> Non
     data_request(oak)
     carry_out(oak)
     kept = holds(oak, *HER_WORDS)
-    assert {"orders", "customers", "consents", "ledger", "imports", "inbox", "privacy_requests"} <= set(kept)
+    assert {"orders", "customers", "consents", "ledger", "imports", "bodies", "privacy_requests"} <= set(kept)
     redact(oak, ANNA, FIRST, SECOND)
     carry_out(oak)
     assert holds(oak, *HER_WORDS) == {}
@@ -55,14 +55,14 @@ def test_everybody_else_stays_as_they_were(oak: Oak) -> None:
     lived(oak)
     assert oak.kinds()[PLACE] == Kind.BUYER
     before = [row for row in everything(oak)["customers"] if str(BEN) in row]
-    bodies = oak.column(f"SELECT body FROM inbox WHERE instr(body, '{BENS}')")
+    bodies = oak.column(f"SELECT body FROM bodies WHERE instr(body, '{BENS}')")
     redact(oak, ANNA, FIRST)
     carry_out(oak)
     assert [row for row in everything(oak)["customers"] if str(BEN) in row] == before
     assert oak.column("SELECT id FROM orders ORDER BY id") == [FOR_OAK, BENS]
     assert oak.column(f"SELECT ordered_by FROM orders WHERE id = {FOR_OAK}") == [None]
     assert oak.kinds()[PLACE] == Kind.BUYER
-    assert oak.column(f"SELECT body FROM inbox WHERE instr(body, '{BENS}')") == bodies
+    assert oak.column(f"SELECT body FROM bodies WHERE instr(body, '{BENS}')") == bodies
 
 
 def test_an_order_to_redact_leaves_whoever_shared_it_judged_without_it(oak: Oak) -> None:
@@ -91,7 +91,7 @@ def test_every_earlier_delivery_again_revives_nobody(oak: Oak) -> None:
 
 def _lasting(oak: Oak) -> dict[str, list[str]]:
     """All rows but deliveries, and orders, which say when they were last heard of."""
-    return {name: rows for name, rows in everything(oak).items() if name not in ("inbox", "orders")}
+    return {name: rows for name, rows in everything(oak).items() if name not in ("inbox", "bodies", "orders")}
 
 
 def test_a_late_delivery_leaves_no_body(oak: Oak) -> None:
@@ -167,7 +167,7 @@ def test_a_customer_who_was_never_seen_is_marked_all_the_same(oak: Oak) -> None:
     redact(oak, ANNA, FIRST)
     carry_out(oak)
     lived(oak)
-    assert holds(oak, f"{KEY}|", FIRST).keys() <= {"inbox"}
+    assert holds(oak, f"{KEY}|", FIRST).keys() <= {"bodies"}
     assert oak.kinds().get(KEY) is None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugin.db import shops
+from plugin.db import inbox, shops
 from plugin.db.shops import Credentials
 from plugin.errors import GiveUp
 from plugin.usecases.carry_out_requests import carry_out_requests
@@ -69,7 +69,8 @@ def test_a_shop_that_came_back_is_not_erased(oak: Oak) -> None:
     assert everything(oak)["orders"] == orders
     [note] = oak.column("SELECT note FROM privacy_requests")
     assert "installed again" in note
-    assert oak.column("SELECT length(body) FROM inbox WHERE topic = 'shop/redact'") == [0]
+    assert oak.column("SELECT state FROM inbox WHERE topic = 'shop/redact'") == [inbox.EMPTIED]
+    assert oak.column("SELECT count(*) FROM bodies NATURAL JOIN inbox WHERE topic = 'shop/redact'") == [0]
 
 
 def test_a_late_delivery_to_an_erased_shop_is_a_stranger_and_leaves_no_body(oak: Oak) -> None:

@@ -56,7 +56,7 @@ def test_the_traceback_of_a_failed_delivery_tells_nothing_of_it(pages: Pages, ca
     committer = Committer(pages.services.database, lambda shop: None)
     committer.start()
     body = b'{"email": "anna@example.com"}'
-    with broken(pages, "inbox", "body"):
+    with broken(pages, "bodies", "body"):
         kept = committer.keep(
             Ticket(domain=ANNA, webhook_id="1", received_at=1, topic="orders/create", triggered_at=1, body=body)
         )
