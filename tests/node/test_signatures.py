@@ -22,13 +22,6 @@ from tests.session_tokens import ANNA, KEY, OAK, SECRET, session_token, wrong_to
 
 # Strange but possible: another alphabet, an escaped quote, a line's end inside a text.
 BODY = json.dumps({"id": 1, "note": 'café "über" 東京\n'}, ensure_ascii=False)
-PARAMS = {
-    "code": "0907a61c0c8d55e99db179b68161bc00",
-    "host": "YWRtaW4uc2hvcGlmeS5jb20vc3RvcmUvYW5uYXMtYmFrZXJ5",
-    "shop": ANNA,
-    "state": "6784241404160823",
-    "timestamp": str(int(time.time())),
-}
 # Theirs reads signature, expiry and audience; these it leaves to whoever uses it. We refuse them.
 LEFT_TO_US = {
     "another issuer",
@@ -42,9 +35,9 @@ LEFT_TO_US = {
 }
 
 
-def they(*asked: dict[str, Any]) -> list[dict[str, Any]]:
+def they(*questions: dict[str, Any]) -> list[dict[str, Any]]:
     """What their library says to each."""
-    said: list[dict[str, Any]] = answers("api.mjs", API, [{"key": KEY, "secret": SECRET} | one for one in asked])
+    said: list[dict[str, Any]] = answers("api.mjs", API, [{"key": KEY, "secret": SECRET} | one for one in questions])
     return said
 
 
@@ -78,14 +71,25 @@ def signed(params: dict[str, str]) -> bool:
         return False
 
 
+def asked(*, seconds_ago: int = 0) -> dict[str, str]:
+    """An OAuth request, unsigned; made when it is needed, for both sides refuse one of 90 seconds ago."""
+    return {
+        "code": "0907a61c0c8d55e99db179b68161bc00",
+        "host": "YWRtaW4uc2hvcGlmeS5jb20vc3RvcmUvYW5uYXMtYmFrZXJ5",
+        "shop": ANNA,
+        "state": "6784241404160823",
+        "timestamp": str(int(time.time()) - seconds_ago),
+    }
+
+
 def test_they_take_the_deliveries_of_the_simulated_shopify(world: World) -> None:
     """Signature and headers, over Shopify's own example of an order too."""
     bodies = {"shop/update": BODY, "orders/create": json.dumps(require(lambda: webhook_sample("orders/create")))}
-    asked = [
+    questions = [
         {"what": "webhook", "body": body, "headers": delivery.headers(world, ANNA, topic, body.encode(), "an action")}
         for topic, body in bodies.items()
     ]
-    for body, one in zip(bodies.values(), they(*asked), strict=True):
+    for body, one in zip(bodies.values(), they(*questions), strict=True):
         assert one["said"]["valid"] is True
         assert one["said"]["domain"] == ANNA
         assert one["said"]["hmac"] == body_digest(body.encode(), SECRET)
@@ -118,15 +122,15 @@ def test_we_take_the_bodies_that_they_sign_and_no_other() -> None:
 
 
 def test_they_take_the_queries_that_we_and_the_simulated_shopify_sign_and_no_other() -> None:
-    ours = PARAMS | {"hmac": query_digest(PARAMS, SECRET)}
-    simulated = dict(parse_qsl(signature.signed(PARAMS, SECRET)))
-    old = PARAMS | {"timestamp": str(int(time.time()) - 100)}
+    fresh, old = asked(), asked(seconds_ago=100)
+    ours = fresh | {"hmac": query_digest(fresh, SECRET)}
+    simulated = dict(parse_qsl(signature.signed(fresh, SECRET)))
     right, as_simulated, changed, late, bare = they(
         {"what": "query", "params": ours},
         {"what": "query", "params": simulated},
         {"what": "query", "params": ours | {"shop": OAK}},
         {"what": "query", "params": old | {"hmac": query_digest(old, SECRET)}},
-        {"what": "query", "params": PARAMS},
+        {"what": "query", "params": fresh},
     )
     assert right["said"] is True
     assert as_simulated["said"] is True
@@ -135,16 +139,16 @@ def test_they_take_the_queries_that_we_and_the_simulated_shopify_sign_and_no_oth
 
 
 def test_we_take_the_queries_that_they_sign_and_no_other() -> None:
-    old = PARAMS | {"timestamp": str(int(time.time()) - 100)}
+    fresh, old = asked(), asked(seconds_ago=100)
     right, other, late = they(
-        {"what": "signQuery", "params": PARAMS},
-        {"what": "signQuery", "params": PARAMS, "secret": "another"},
+        {"what": "signQuery", "params": fresh},
+        {"what": "signQuery", "params": fresh, "secret": "another"},
         {"what": "signQuery", "params": old},
     )
-    assert right["said"] == query_digest(PARAMS, SECRET)
-    assert signed(PARAMS | {"hmac": right["said"]})
-    assert not signed(PARAMS | {"hmac": right["said"], "state": "another"})
-    assert not signed(PARAMS | {"hmac": other["said"]})
+    assert right["said"] == query_digest(fresh, SECRET)
+    assert signed(fresh | {"hmac": right["said"]})
+    assert not signed(fresh | {"hmac": right["said"], "state": "another"})
+    assert not signed(fresh | {"hmac": other["said"]})
     assert not signed(old | {"hmac": late["said"]})
 
 
@@ -171,7 +175,7 @@ def test_they_refuse_no_session_token_that_we_believe() -> None:
 def test_we_take_the_session_tokens_that_they_mint_and_no_other() -> None:
     """Their test token names its issuer without https, as Shopify's admin does not; that alone we refuse."""
     issuer = {"iss": f"https://{ANNA}/admin"}
-    asked: list[dict[str, Any]] = [
+    wishes: list[dict[str, Any]] = [
         {"claims": issuer},
         {"claims": {}},
         {"claims": issuer, "secret": "another"},
@@ -179,5 +183,5 @@ def test_we_take_the_session_tokens_that_they_mint_and_no_other() -> None:
         {"claims": issuer | {"exp": int(time.time()) - 30}},
         {"claims": {"iss": f"https://{OAK}/admin"}},
     ]
-    minted = they(*({"what": "mint", "shop": ANNA.partition(".")[0], **one} for one in asked))
+    minted = they(*({"what": "mint", "shop": ANNA.partition(".")[0], **one} for one in wishes))
     assert [believed(one["said"]) for one in minted] == [True, False, False, False, False, False]
