@@ -32,9 +32,12 @@ def session(simulator: str | None = None) -> requests.Session:
     return made
 
 
-def httpx_transport(simulator: str | None = None) -> httpx.BaseTransport:
-    """The same for libraries that speak httpx: `httpx.Client(transport=httpx_transport(simulator))`."""
-    return ToSimulatorHttpx(simulator) if simulator else httpx.HTTPTransport()
+def httpx_transport(simulator: str | None = None) -> httpx.BaseTransport | None:
+    """The same for libraries that speak httpx: `httpx.Client(transport=httpx_transport(simulator))`.
+
+    None without a simulator: httpx goes through the machine's proxy only when it makes its transport itself.
+    """
+    return ToSimulatorHttpx(simulator) if simulator else None
 
 
 class ToSimulator(HTTPAdapter):

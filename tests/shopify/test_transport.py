@@ -1,9 +1,17 @@
 """In development every call to a shop reaches the simulated one; otherwise nothing is rewritten."""
 
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
 import httpx
 import pytest
 import requests
 
+from plugin.errors import Retry
+from plugin.shopify.exchange import exchange
+from plugin.shopify.oauth import trade_code
+from plugin.shopify.refresh import refresh
 from plugin.shopify.transport import browser_url, httpx_transport, session
 from tests.shopify.scripted import SHOP, Reply, Script
 
@@ -54,3 +62,52 @@ def test_a_session_for_the_real_shopify_leaves_addresses_alone() -> None:
     with session() as made:
         adapter = made.get_adapter(f"https://{SHOP}/")
         assert type(adapter) is requests.adapters.HTTPAdapter
+
+
+@pytest.fixture
+def tunnels(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What was asked of the machine's proxy, which leads nowhere."""
+    asked: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+
+        def refuse() -> None:
+            while True:
+                try:
+                    caller, _ = proxy.accept()
+                except OSError:
+                    return
+                with caller:
+                    asked.append(caller.recv(4096).decode().partition(" HTTP")[0])
+                    caller.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+
+        for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+            monkeypatch.delenv(name.lower(), raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        yield asked
+        proxy.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def by_session_token() -> object:
+    return exchange("token", shop=SHOP, api_key="key", secret="secret", simulator=None)
+
+
+def by_refresh_token() -> object:
+    return refresh("token", shop=SHOP, api_key="key", secret="secret", simulator=None, now=1)
+
+
+def by_code() -> object:
+    with session() as made:
+        return trade_code(made, shop=SHOP, api_key="key", secret="secret", code="code", now=1)
+
+
+@pytest.mark.parametrize("tokens", [by_session_token, by_refresh_token, by_code])
+def test_every_call_for_tokens_goes_through_the_proxy_of_the_machine(
+    tunnels: list[str], tokens: Callable[[], object]
+) -> None:
+    with pytest.raises(Retry):
+        tokens()
+    assert set(tunnels) == {f"CONNECT {SHOP}:443"}
