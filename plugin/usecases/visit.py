@@ -6,7 +6,8 @@ Whoever uninstalled and came back within the hour has ended a token that looks f
 import logging
 
 from plugin.db import shops
-from plugin.errors import GiveUp
+from plugin.db.shops import Shop
+from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify.failures import Unauthorized
 from plugin.shopify.shop import read_shop
@@ -29,10 +30,19 @@ def visit(services: Services, shop: int) -> float | None:
     if session_token is None or not known.installed:
         return None
     try:
-        read_shop(services.shopify(known))
-    except Unauthorized:
-        connect(services, known.domain, session_token=session_token)
-        log.info("%s is connected anew", known.domain)
-    except GiveUp as never:
-        log.info("whether the tokens of %s are good could not be said: %s", known.domain, never)
+        _prove(services, known, session_token)
+    except Retry:
+        # Unless a later visit has brought a fresher one by now.
+        services.visits.setdefault(shop, session_token)
+        raise
     return None
+
+
+def _prove(services: Services, shop: Shop, session_token: str) -> None:
+    try:
+        read_shop(services.shopify(shop))
+    except Unauthorized:
+        connect(services, shop.domain, session_token=session_token)
+        log.info("%s is connected anew", shop.domain)
+    except GiveUp as never:
+        log.info("whether the tokens of %s are good could not be said: %s", shop.domain, never)
