@@ -1,6 +1,8 @@
 """The keys to the shops' APIs: a token that is fresh at every call, whose successor one worker at a time fetches.
 
-Another way to a token, such as Shopify's tokens for an application alone, would be another `_next` here.
+Shopify's tokens for an application alone have no refresh token and no merchant who brings one. They would be another
+`_next` here, and change three places: `_read` and `usecases.install.is_connected`, which ask for a kept token, and
+`usecases.rotate._renew`, which asks for a refresh token.
 """
 
 import logging
@@ -16,7 +18,7 @@ from plugin.errors import GiveUp
 from plugin.shopify.failures import Unauthorized, Unsent
 from plugin.shopify.oauth import Grant
 from plugin.shopify.refresh import DEAD, refresh
-from plugin.shopify.tokens import TokenBox, fingerprint
+from plugin.shopify.tokens import TokenBox, Undecipherable, fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ PATIENCE = 30.0  # seconds that others wait for it
 GLANCE = 0.05  # seconds until they look again
 REFRESH_LIFE = 90 * 86_400_000  # ms that Shopify gives a refresh token, should it not say so
 OPEN_APP = "open the app from the shop's admin to reconnect it"
+REFUSED = f"{DEAD}: {OPEN_APP}."
+LOST = f"its tokens were encrypted with a key that ENCRYPTION_KEYS does not list: {OPEN_APP}."
 
 
 class Keyring:
@@ -42,15 +46,15 @@ class Keyring:
         access = self._read(shop)
         if not _is_fresh(access, self._now()):
             access = self.renew(shop, pair=access.pair)
-        return self._box.decrypt(access.token or "")
+        return self._opened(access)
 
     def refused(self, shop: int, token: str, *, last: bool) -> None:
         """Shopify refused `token`: returns when there is another one to try, Unauthorized when there is none."""
         access = self._read(shop)
-        if self._box.decrypt(access.token or "") != token:
+        if self._opened(access) != token:
             return
         if last:
-            self._disconnect(access)
+            self._disconnect(access, REFUSED)
         else:
             self.renew(shop, pair=access.pair)
 
@@ -94,8 +98,8 @@ class Keyring:
         now, shop, pair = self._now(), access.shop, access.pair
         try:
             grant = self._next(access, now)
-        except Unauthorized:
-            self._disconnect(access)
+        except (Unauthorized, Undecipherable) as dead:
+            self._disconnect(access, REFUSED if isinstance(dead, Unauthorized) else LOST)
             return
         except BaseException:
             # Whatever came in between, the pair is what it was: whoever needs it next tries again.
@@ -118,9 +122,15 @@ class Keyring:
             now=now,
         )
 
-    def _disconnect(self, access: Access) -> None:
+    def _opened(self, access: Access) -> str:
+        try:
+            return self._box.decrypt(access.token or "")
+        except Undecipherable:
+            self._disconnect(access, LOST)
+            raise Unsent(f"the tokens of {access.domain} have just become others", after=GLANCE) from None
+
+    def _disconnect(self, access: Access, reason: str) -> None:
         """Unauthorized, which the shop's row says from now on; returns when there is another pair by now."""
-        reason = f"{DEAD}: {OPEN_APP}."
         with self._database.write() as tx:
             dead = tokens.disconnect(tx, access.shop, pair=access.pair, reason=reason)
         if dead:

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from plugin.core.orders import Ignored
@@ -24,6 +25,7 @@ sqlite3.register_adapter(type(None), lambda nothing: nothing)
 
 PAGE_SIZE = 8192
 CHECKPOINT_PAGES = 500  # small inline checkpoints keep the tail short: p99 12 ms instead of 28 ms at 4000 pages
+TROUBLE = (OperationalError, InterfaceError)  # a full disk or a locked file: no row's fault
 Rows = Sequence[Sequence[Any]]
 
 

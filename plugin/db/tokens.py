@@ -61,6 +61,11 @@ def disconnect(tx: Tx, shop: int, *, pair: int, reason: str) -> bool:
     return _change(tx, shop, pair, shops.c.state == "installed", reconnect=reason, renewing_until=None)
 
 
+def readable(tx: Tx, shop: int, *, pair: int, reason: str) -> bool:
+    """The key to `pair` is there again: it need not be replaced, if `reason` was why."""
+    return _change(tx, shop, pair, shops.c.reconnect == reason, reconnect=None)
+
+
 def reseal(tx: Tx, shop: int, *, pair: int, token: str | None, refresh_token: str | None) -> bool:
     """The same pair, encrypted anew."""
     return _change(tx, shop, pair, token=token, refresh_token=refresh_token)

@@ -8,6 +8,10 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from plugin.errors import GiveUp
 
 
+class Undecipherable(GiveUp):
+    """None of our keys made it: the one that did was dropped too early, or has not been told to this process."""
+
+
 class TokenBox:
     """Encrypts and decrypts tokens with ENCRYPTION_KEYS, newest first."""
 
@@ -25,13 +29,12 @@ class TokenBox:
         return self._box.encrypt(token.encode()).decode()
 
     def decrypt(self, kept: str) -> str:
-        """The token again; GiveUp when none of the keys made it."""
+        """The token again; Undecipherable when none of the keys made it."""
         try:
             return self._box.decrypt(kept.encode()).decode()
         except InvalidToken as error:
-            raise GiveUp(
-                "a stored access token was encrypted with a key that ENCRYPTION_KEYS no longer lists: "
-                "list that key again, or install the app at the shop once more"
+            raise Undecipherable(
+                "what is kept was encrypted with a key that ENCRYPTION_KEYS does not list: list that key again"
             ) from error
 
     def is_newest(self, kept: str) -> bool:

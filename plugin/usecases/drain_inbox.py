@@ -1,27 +1,26 @@
 """Work off a shop's inbox: deliveries become facts, facts become rows, a batch in one transaction."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
-
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from plugin.core.erasing import keys_of, without
 from plugin.core.facts import Fact, PrivacyAsked
 from plugin.db import inbox, shops
-from plugin.db.engine import Tx
+from plugin.db.engine import TROUBLE, Tx
 from plugin.db.inbox import Waiting
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp, Retry
 from plugin.services import Services
+from plugin.shopify.tokens import Undecipherable
 from plugin.usecases.apply_facts import Told, apply_facts
 from plugin.usecases.erased import Erased
 from webhooks.topics import translate
 
 log = logging.getLogger(__name__)
 
-# A full disk or a locked file is no delivery's fault: all of them wait.
-DATABASE_TROUBLE = (OperationalError, InterfaceError)
+KEY_PAUSE = 60.0  # seconds until we look whether a person has listed the lost key
 
 
 class Translated(NamedTuple):
@@ -44,8 +43,8 @@ def drain_inbox(services: Services, shop: int) -> float | None:
     translated = [_translated(delivery) for delivery in batch]
     try:
         jobs = _carry_out(services, shop, translated, today)
-    except DATABASE_TROUBLE as trouble:
-        raise Retry(f"the database does not take anything: {trouble}", after=5) from trouble
+    except Retry:
+        raise
     except Exception:
         log.exception("a batch of shop %d was refused: its deliveries go one by one", shop)
         jobs = _one_by_one(services, shop, translated, today)
@@ -65,7 +64,7 @@ def _translated(delivery: Waiting) -> Translated:
 
 
 def _carry_out(services: Services, shop: int, translated: Sequence[Translated], today: int) -> set[str]:
-    with services.database.write() as tx:
+    with _no_delivery_s_fault(shop), services.database.write() as tx:
         # Read anew: an uninstall may have come in between.
         known = shops.get(tx, shop)
         translated = _without_erased(tx, Erased(services, shop), translated)
@@ -76,6 +75,18 @@ def _carry_out(services: Services, shop: int, translated: Sequence[Translated], 
         inbox.empty(tx, shop, [one.delivery.webhook_id for one in translated if one.useless])
         _park(tx, known, [one for one in translated if one.poison is not None])
     return jobs
+
+
+@contextmanager
+def _no_delivery_s_fault(shop: int) -> Iterator[None]:
+    """Trouble with the database, or with the key to the marks of the erased: all deliveries wait."""
+    try:
+        yield
+    except TROUBLE as trouble:
+        raise Retry(f"the database does not take anything: {trouble}", after=5) from trouble
+    except Undecipherable as lost:
+        log.warning("deliveries of shop %d wait, for who was erased there cannot be told: %s", shop, lost)
+        raise Retry(str(lost), after=KEY_PAUSE) from lost
 
 
 def _without_erased(tx: Tx, erased: Erased, translated: Sequence[Translated]) -> Sequence[Translated]:
@@ -116,8 +127,8 @@ def _one_by_one(services: Services, shop: int, translated: Sequence[Translated],
     for one in translated:
         try:
             jobs |= _carry_out(services, shop, [one], today)
-        except DATABASE_TROUBLE as trouble:
-            raise Retry(f"the database does not take anything: {trouble}", after=5) from trouble
+        except Retry:
+            raise
         except Exception as error:
             log.exception("%s %s could not be carried out", one.delivery.topic, one.delivery.webhook_id)
             refused = one._replace(poison=f"{type(error).__name__}: {error}")

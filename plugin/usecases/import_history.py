@@ -1,8 +1,7 @@
 """Bring in a shop's order history: ask for it, read it line by line, judge everyone; live orders may come meanwhile."""
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from plugin.db import imports, shops
+from plugin.db.engine import TROUBLE
 from plugin.db.imports import AGAIN, Import
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp, Retry
@@ -14,8 +13,6 @@ from plugin.shopify.shop import read_shop
 from plugin.usecases.apply_facts import see_shop
 from plugin.usecases.read_history import Reading
 from plugin.usecases.rejudge import judge_all
-
-DATABASE_TROUBLE = (OperationalError, InterfaceError)  # a full disk or a locked file: no line's fault
 
 
 def import_history(services: Services, shop: int) -> float | None:
@@ -29,7 +26,7 @@ def import_history(services: Services, shop: int) -> float | None:
         if last is None or last.stage == AGAIN or last.started_at < (known.installed_at or 0):
             return _ask(services, known)
         return None if last.stage in {"done", "failed"} else _go_on(services, known, last)
-    except DATABASE_TROUBLE as trouble:
+    except TROUBLE as trouble:
         raise Retry(f"the database does not take the history: {trouble}", after=30) from trouble
 
 

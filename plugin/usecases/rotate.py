@@ -6,6 +6,7 @@ from typing import NamedTuple
 from plugin.db import all_shops, erased, tokens
 from plugin.db.tokens import Access
 from plugin.errors import GiveUp, Retry
+from plugin.keyring import LOST
 from plugin.services import Services
 from plugin.shopify.failures import Unauthorized
 from plugin.shopify.tokens import fingerprint
@@ -69,9 +70,11 @@ def _reseal(services: Services, shop: int) -> bool:
     with services.database.write() as tx:
         access = tokens.read(tx, shop)
         kept = (access.token, access.refresh_token, erased.key(tx, shop))
+        opened = [one and box.decrypt(one) for one in kept]
+        tokens.readable(tx, shop, pair=access.pair, reason=LOST)
         if all(one is None or box.is_newest(one) for one in kept):
             return False
-        token, refresh_token, marks_key = (one and box.encrypt(box.decrypt(one)) for one in kept)
+        token, refresh_token, marks_key = (one and box.encrypt(one) for one in opened)
         if marks_key is not None:
             erased.reseal(tx, shop, key=marks_key)
         return tokens.reseal(tx, shop, pair=access.pair, token=token, refresh_token=refresh_token)

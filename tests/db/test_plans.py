@@ -190,6 +190,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     tokens.begin: lambda tx: tokens.begin(tx, SHOP, pair=1, now=5, until=9),
     tokens.disconnect: lambda tx: tokens.disconnect(tx, SHOP, pair=1, reason="why"),
     tokens.end: lambda tx: tokens.end(tx, SHOP, pair=1, until=9),
+    tokens.readable: lambda tx: tokens.readable(tx, SHOP, pair=1, reason="why"),
     tokens.read: lambda tx: tokens.read(tx, SHOP),
     tokens.reseal: lambda tx: tokens.reseal(tx, SHOP, pair=1, token="t", refresh_token=None),
 }

@@ -104,7 +104,7 @@ def test_a_token_whose_key_is_gone_is_named_and_the_others_go_on(
     said = Said(capsys)
     assert said.code == 1
     assert "1 shop encrypted" in said.out
-    assert f"{OAK}: a stored access token was encrypted with a key that ENCRYPTION_KEYS no longer lists" in said.err
+    assert f"{OAK}: what is kept was encrypted with a key that ENCRYPTION_KEYS does not list" in said.err
     assert said.err.count(OAK) == 1
 
 
