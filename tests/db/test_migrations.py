@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import command
 
-from plugin.db import inbox, privacy, shops, tokens
+from plugin.db import inbox, migrations, privacy, shops, tokens
 from plugin.db.engine import Database
 from plugin.db.migrate import _config, differences, migrate
 from plugin.db.tables import metadata
@@ -19,6 +19,13 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     """The app migrates at every start."""
     migrate(database)
     assert differences(database) == []
+
+
+def test_migrations_only_go_forward() -> None:
+    """A way back that nobody walks is not tested, and would lose what the newer version has learnt."""
+    folder = Path(migrations.__path__[0])
+    for file in (*folder.glob("versions/*.py"), folder / "script.py.mako"):
+        assert "def downgrade" not in file.read_text(encoding="utf-8"), file.name
 
 
 def test_a_database_of_the_first_version_keeps_its_shops_and_asks_for_tokens_it_had_lost(tmp_path: Path) -> None:

@@ -27,10 +27,3 @@ def upgrade() -> None:
         )
     lost = sa.text("UPDATE shops SET reconnect = :words WHERE state = 'installed' AND token IS NULL")
     op.execute(lost.bindparams(words="Shopify no longer accepts the app's token: open the app from the shop's admin."))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("shops", schema=None) as batch_op:
-        batch_op.drop_index("shops_to_renew", sqlite_where=INSTALLED, postgresql_where=INSTALLED)
-        for column in ("scopes_at", "reconnect", "renewing_until", "minted_by", "pair"):
-            batch_op.drop_column(column)
