@@ -35,7 +35,7 @@ class AppToml(NamedTuple):
 
     api_version: str
     scopes: tuple[str, ...]
-    optional_scopes: tuple[str, ...]  # asked for when they are needed, and taken back at any time
+    optional_scopes: tuple[str, ...]  # there is none yet; `usecases.install.may` says whether one is granted
     topics: frozenset[str]
     compliance_topics: frozenset[str]
     webhooks_path: str

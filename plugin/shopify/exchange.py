@@ -5,7 +5,7 @@ from shopify_app import ShopifyApp
 
 from plugin.core.moments import moment
 from plugin.errors import GiveUp, Retry
-from plugin.shopify.oauth import AGAIN, Grant, shop_domain
+from plugin.shopify.oauth import AGAIN, Grant, scopes_in, shop_domain
 from plugin.shopify.session_tokens import InvalidToken
 from plugin.shopify.transport import httpx_transport
 
@@ -28,7 +28,7 @@ def exchange(session_token: str, *, shop: str, api_key: str, secret: str, simula
     if given is not None:
         return Grant(
             access_token=given.token,
-            scopes=tuple(sorted({scope.strip() for scope in given.scope.split(",")} - {""})),
+            scopes=scopes_in(given.scope),
             expires_at_ms=moment(given.expires) if given.expires else None,
             refresh_token=given.refresh_token,
             refresh_expires_at_ms=moment(given.refresh_token_expires) if given.refresh_token_expires else None,

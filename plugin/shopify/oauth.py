@@ -91,6 +91,11 @@ def missing_scopes(needed: Iterable[str], granted: Iterable[str]) -> tuple[str, 
         raise GiveUp(f"Shopify's scopes cannot be read: {error}") from error
 
 
+def scopes_in(text: str) -> tuple[str, ...]:
+    """The scopes that Shopify lists in one text, sorted."""
+    return tuple(sorted({scope.strip() for scope in text.split(",")} - {""}))
+
+
 def covers(granted: Iterable[str], needed: Iterable[str]) -> bool:
     """True when everything in `needed` is granted."""
     return not missing_scopes(needed, granted)
@@ -131,10 +136,9 @@ def _grant(answer: dict[str, Any], now: int) -> Grant:
         seconds = answer.get(field)
         return None if seconds is None else now + int(seconds) * 1000
 
-    scopes = sorted({scope.strip() for scope in str(answer.get("scope", "")).split(",")} - {""})
     return Grant(
         access_token=str(answer["access_token"]),
-        scopes=tuple(scopes),
+        scopes=scopes_in(str(answer.get("scope", ""))),
         expires_at_ms=moment("expires_in"),
         refresh_token=answer.get("refresh_token"),
         refresh_expires_at_ms=moment("refresh_token_expires_in"),

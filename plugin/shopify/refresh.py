@@ -7,7 +7,8 @@ from plugin.core.moments import moment
 from plugin.errors import GiveUp
 from plugin.shopify.exchange import KEYS, TIMEOUT
 from plugin.shopify.failures import Unauthorized, Unsent
-from plugin.shopify.oauth import Grant, shop_domain
+from plugin.shopify.oauth import Grant, scopes_in
+from plugin.shopify.session_tokens import handle_of
 from plugin.shopify.transport import httpx_transport
 
 DEAD = "Shopify no longer accepts the app's tokens for this shop"
@@ -19,8 +20,8 @@ def refresh(refresh_token: str, *, shop: str, api_key: str, secret: str, simulat
     Whoever asks must be the only one: a refresh token works once.
     """
     app = ShopifyApp(client_id=api_key, client_secret=secret)
-    # The package names shops without their domain, and asks for nothing that has not expired: both are not told.
-    told = {"shop": shop_domain(shop).removesuffix(".myshopify.com"), "refresh_token": refresh_token}
+    # The package asks for nothing when it knows of tokens that have not expired: it is told of none.
+    told = {"shop": handle_of(shop), "refresh_token": refresh_token}
     with httpx.Client(
         transport=httpx_transport(simulator), timeout=TIMEOUT, event_hooks={"response": [_understand]}
     ) as client:
@@ -34,7 +35,7 @@ def refresh(refresh_token: str, *, shop: str, api_key: str, secret: str, simulat
     refresh_end = moment(given.refresh_token_expires) if given.refresh_token_expires else 0
     return Grant(
         access_token=given.token,
-        scopes=tuple(sorted({scope.strip() for scope in given.scope.split(",")} - {""})),
+        scopes=scopes_in(given.scope),
         expires_at_ms=moment(given.expires) if given.expires else now,
         refresh_token=given.refresh_token or None,
         refresh_expires_at_ms=refresh_end if refresh_end > now + 1000 else None,

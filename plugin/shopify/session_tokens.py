@@ -59,6 +59,11 @@ def _library(api_key: str, secret: str, old: str | None = None) -> ShopifyApp:
     return ShopifyApp(client_id=api_key, client_secret=secret, old_client_secret=old)
 
 
+def handle_of(domain: str) -> str:
+    """A shop's domain as the package calls the shop: "annas-bakery"."""
+    return shop_domain(domain).removesuffix(".myshopify.com")
+
+
 def _domain(handle: str) -> str:
     """The package's "annas-bakery" as the domain that everything else of ours speaks of."""
     try:

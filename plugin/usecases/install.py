@@ -34,7 +34,10 @@ def is_connected(services: Services, shop: Shop) -> bool:
 
 
 def may(shop: Shop, scope: str) -> bool:
-    """Whether the merchant grants that scope, or one that brings it: optional ones are asked about before each use."""
+    """Whether the merchant grants that scope, or one that brings it.
+
+    An optional one is to be looked up here before each use; there is none yet.
+    """
     return covers(shop.scopes.split(","), [scope])
 
 
