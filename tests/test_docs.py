@@ -101,6 +101,13 @@ def test_the_layout_names_every_folder_of_the_code() -> None:
     assert folders - set(layout()) - {ROOT / "plugin" / "db" / "migrations"} == set()
 
 
+def test_the_layout_names_every_file_of_the_code() -> None:
+    """But the simulator's, which are a stranger's, and migrations."""
+    files = {path for code in ("plugin", "webhooks") for path in (ROOT / code).rglob("[!_]*.py")}
+    unnamed = {path for path in files - set(layout()) if not {"simulator", "migrations"} & {*path.parts}}
+    assert sorted(str(path.relative_to(ROOT)) for path in unnamed) == []
+
+
 def anchors(text: str) -> set[str]:
     """The headings of a page as a link names them."""
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
@@ -172,6 +179,13 @@ def published() -> Iterator[Path]:
     if not said or said.returncode:
         pytest.skip("this is no git checkout: only git knows which files are published")
     return (path for name in said.stdout.split("\0") if name and (path := ROOT / name).is_file())
+
+
+def test_no_file_is_over_300_lines() -> None:
+    """Migrations apart: they are written down by Alembic."""
+    code = [path for path in published() if path.suffix in {".py", ".js", ".mjs", ".html"}]
+    long = [path for path in code if len(path.read_text(encoding="utf-8").splitlines()) > 300]
+    assert [str(path.relative_to(ROOT)) for path in long if "migrations" not in path.parts] == []
 
 
 def test_no_published_file_names_a_registry_or_a_place_on_somebodys_machine() -> None:

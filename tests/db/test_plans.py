@@ -11,189 +11,21 @@ import pytest
 import sqlalchemy as sa
 
 import plugin.db
-from plugin.core.facts import ConsentSeen, OrderSeen, PrivacyAsked, ShopSeen
-from plugin.core.model import Model, Rules
-from plugin.core.verdict import Kind, Verdict
+from plugin.core.facts import PrivacyAsked
+from plugin.core.verdict import Kind
 from plugin.db import (
-    all_shops,
-    consents,
     customers,
-    erase,
     erased,
-    imports,
     inbox,
     ledger,
-    objections,
     orders,
     privacy,
-    retention,
     shops,
-    states,
-    tokens,
-    told,
 )
-from plugin.db.engine import Database, Tx
+from plugin.db.engine import Database
 from plugin.db.tables import metadata
+from tests.db.queries import ALL_SHOPS, CALLS, CHANGE, FACT, OTHER, ROWS, SHOP, VERDICT, WHOLE_SHOP, Call, stored
 
-SHOP, OTHER, BARE, ROWS = 1, 2, 3, 100_000
-FACT = OrderSeen(
-    5, "#5", "Customer/5", None, 1, 1, False, False, "paid", False, 100, 100, 0, 0, 100, 1, False, False, b""
-)
-VERDICT = Verdict(Kind.BUYER, True, 1, None, False, 1, 1.0, 60.0, 1, 1, 1, 0)
-CHANGE = ledger.Change("Customer/5", "add", "buyer", 1, 1, 1)
-
-# Queries that read a whole shop on purpose: for a person who looks now and then, or once after an import.
-WHOLE_SHOP = {
-    customers.examples, customers.kinds, inbox.counts, customers.release, ledger.states, orders.count,
-    erased.count, erased.everyone, erase.shop_itself, privacy.listed, retention.answers,
-}  # fmt: skip
-# These ask every shop whether it has work; each answer is one index look-up.
-ALL_SHOPS = {
-    all_shops.with_deliveries, all_shops.to_import, all_shops.to_rejudge, all_shops.installed, all_shops.to_sync,
-    all_shops.with_requests, all_shops.forget_audit,
-    all_shops.with_tokens, all_shops.with_marks,
-}  # fmt: skip
-
-Call = Callable[[Tx], object]
-CALLS: dict[Callable[..., Any], Call] = {
-    all_shops.forget_audit: lambda tx: all_shops.forget_audit(tx, before=5),
-    all_shops.installed: all_shops.installed,
-    all_shops.to_forget: lambda tx: all_shops.to_forget(tx, now=5),
-    all_shops.with_requests: all_shops.with_requests,
-    all_shops.to_import: all_shops.to_import,
-    all_shops.to_rejudge: all_shops.to_rejudge,
-    all_shops.to_renew: lambda tx: all_shops.to_renew(tx, before=5),
-    all_shops.to_sweep: lambda tx: all_shops.to_sweep(tx, now=5),
-    all_shops.to_sync: all_shops.to_sync,
-    all_shops.with_marks: all_shops.with_marks,
-    all_shops.with_tokens: all_shops.with_tokens,
-    all_shops.with_deliveries: lambda tx: all_shops.with_deliveries(tx, now=5),
-    consents.keep: lambda tx: consents.keep(tx, SHOP, [ConsentSeen("Customer/5", "email", "subscribed", 1)]),
-    consents.of_customer: lambda tx: consents.of_customer(tx, SHOP, "Customer/5"),
-    customers.count_stuck: lambda tx: customers.count_stuck(tx, SHOP),
-    customers.count_to_clear: lambda tx: customers.count_to_clear(tx, SHOP),
-    customers.count_to_sync: lambda tx: customers.count_to_sync(tx, SHOP),
-    customers.examples: lambda tx: customers.examples(tx, SHOP),
-    customers.found: lambda tx: customers.found(tx, SHOP, [("Customer/5", ["client"])]),
-    customers.hold: lambda tx: customers.hold(tx, SHOP, ["Customer/5"], reason=None),
-    customers.judged: lambda tx: customers.judged(tx, SHOP, [("Customer/5", VERDICT)], model=1, rules=1),
-    customers.inherit: lambda tx: customers.inherit(tx, SHOP, kept="Customer/5", ours={"buyer"}),
-    customers.look_again: lambda tx: customers.look_again(tx, SHOP, ["Customer/5"]),
-    customers.merge: lambda tx: customers.merge(tx, SHOP, gone="Customer/9", kept="Customer/8"),
-    customers.release: lambda tx: customers.release(tx, SHOP),
-    customers.kinds: lambda tx: customers.kinds(tx, SHOP),
-    customers.sweep: lambda tx: customers.sweep(tx, SHOP, today=5),
-    customers.sync_of: lambda tx: customers.sync_of(tx, SHOP, ["Customer/5"]),
-    customers.synced: lambda tx: customers.synced(tx, SHOP, [customers.Synced("Customer/5", 1, ["buyer"])]),
-    customers.to_clear: lambda tx: customers.to_clear(tx, SHOP, at_most=5),
-    customers.to_sync: lambda tx: customers.to_sync(tx, SHOP, at_most=5),
-    customers.without_orders: lambda tx: customers.without_orders(tx, SHOP, "Customer/5", at_most=5),
-    erase.customer: lambda tx: erase.customer(tx, SHOP, "Customer/5"),
-    erase.merged_into: lambda tx: erase.merged_into(tx, SHOP, "Customer/5"),
-    erase.orders_named: lambda tx: erase.orders_named(tx, SHOP, [5, 6]),
-    erase.orders_of: lambda tx: erase.orders_of(tx, SHOP, "Customer/5"),
-    erase.shop_itself: lambda tx: erase.shop_itself(tx, BARE, now=5),
-    erase.some_rows: lambda tx: erase.some_rows(tx, OTHER, at_most=5),
-    erased.add: lambda tx: erased.add(tx, SHOP, [b"m"]),
-    erased.among: lambda tx: erased.among(tx, SHOP, [b"m", b"n"]),
-    erased.count: lambda tx: erased.count(tx, SHOP),
-    erased.everyone: lambda tx: erased.everyone(tx, SHOP),
-    erased.key: lambda tx: erased.key(tx, SHOP),
-    erased.reseal: lambda tx: erased.reseal(tx, SHOP, key="k"),
-    imports.begin: lambda tx: imports.begin(tx, SHOP, orders_operation="o", customers_operation="c", now=1),
-    imports.end: lambda tx: imports.end(tx, SHOP, reason="why", now=1),
-    imports.forget_words: lambda tx: imports.forget_words(tx, SHOP, ["5"]),
-    imports.last: lambda tx: imports.last(tx, SHOP),
-    imports.progress: lambda tx: imports.progress(tx, SHOP, 1, lines=3),
-    inbox.accept: lambda tx: inbox.accept(tx, [inbox.Delivery(SHOP, "new", 1, "orders/create", 1, b"{}")]),
-    inbox.after: lambda tx: inbox.after(tx, SHOP, "5", at_most=5),
-    inbox.body: lambda tx: inbox.body(tx, SHOP, "5"),
-    inbox.counts: lambda tx: inbox.counts(tx, SHOP),
-    inbox.empty: lambda tx: inbox.empty(tx, SHOP, ["5"]),
-    inbox.finish: lambda tx: inbox.finish(tx, SHOP, ["5"]),
-    inbox.park: lambda tx: inbox.park(tx, SHOP, "6", reason="why"),
-    inbox.parked: lambda tx: inbox.parked(tx, SHOP),
-    inbox.replay: lambda tx: (inbox.replay(tx, SHOP, now=5), inbox.replay(tx, SHOP, now=5, webhook_id="6")),
-    inbox.take: lambda tx: inbox.take(tx, SHOP, now=5),
-    inbox.try_again: lambda tx: inbox.try_again(tx, SHOP, "7", at=9),
-    ledger.intend: lambda tx: ledger.intend(tx, SHOP, [CHANGE], now=1),
-    ledger.left_open: lambda tx: ledger.left_open(tx, SHOP),
-    ledger.of_bulk: lambda tx: ledger.of_bulk(tx, SHOP, 1),
-    ledger.of_customer: lambda tx: ledger.of_customer(tx, SHOP, "Customer/5"),
-    ledger.open_bulk: lambda tx: ledger.open_bulk(tx, SHOP),
-    ledger.plan_bulk: lambda tx: ledger.plan_bulk(tx, SHOP, action="add", now=1),
-    ledger.set_bulk: lambda tx: ledger.set_bulk(tx, SHOP, 1, state="done", operation=None),
-    ledger.settle: lambda tx: ledger.settle(tx, SHOP, [(5, "done", None)], now=1),
-    ledger.withdraw: lambda tx: ledger.withdraw(tx, SHOP, [5]),
-    ledger.states: lambda tx: ledger.states(tx, SHOP),
-    objections.hand_on: lambda tx: objections.hand_on(tx, SHOP, gone="Customer/9", kept="Customer/8"),
-    objections.object_: lambda tx: objections.object_(tx, SHOP, "Customer/5"),
-    objections.objecting: lambda tx: objections.objecting(tx, SHOP),
-    objections.of: lambda tx: objections.of(tx, SHOP, "Customer/5"),
-    objections.opt: lambda tx: objections.opt(tx, SHOP, out=["Customer/5"], back=["Customer/6"]),
-    objections.opted_out: lambda tx: objections.opted_out(tx, SHOP),
-    objections.tagged: lambda tx: objections.tagged(tx, SHOP, at_most=5),
-    objections.withdraw: lambda tx: objections.withdraw(tx, SHOP, "Customer/5"),
-    orders.add_products: lambda tx: orders.add_products(tx, SHOP, 5, products=b"\1\0\0\0", renewal=False),
-    orders.after: lambda tx: orders.after(tx, SHOP, "Customer/5", at_most=50),
-    orders.bury: lambda tx: orders.bury(tx, SHOP, [7]),
-    orders.count: lambda tx: orders.count(tx, SHOP),
-    orders.dates: lambda tx: orders.dates(tx, SHOP, 5, at_most=50),
-    orders.keep: lambda tx: orders.keep(tx, SHOP, [stored(SHOP, FACT, day=1)]),
-    orders.listed: lambda tx: orders.listed(tx, SHOP, "Customer/5"),
-    orders.locations_of: lambda tx: orders.locations_of(tx, SHOP, ["Customer/5"]),
-    orders.of_customers: lambda tx: orders.of_customers(tx, SHOP, ["Customer/5", "Customer/6"]),
-    orders.owners: lambda tx: orders.owners(tx, SHOP, [5, 6]),
-    orders.people_of: lambda tx: orders.people_of(tx, SHOP, ["CompanyLocation/5"]),
-    orders.redate: lambda tx: orders.redate(tx, SHOP, [(5, 6)]),
-    orders.rekey: lambda tx: orders.rekey(tx, SHOP, gone="Customer/9", kept="Customer/8"),
-    privacy.all_open: lambda tx: privacy.all_open(tx, SHOP),
-    privacy.answer: lambda tx: privacy.answer(tx, SHOP, "5"),
-    privacy.ask: lambda tx: privacy.ask(
-        tx, SHOP, asked=PrivacyAsked("customers/redact", None, ()), webhook_id="w", received_at=1
-    ),
-    privacy.count: lambda tx: privacy.count(tx, SHOP, "5", rows=1),
-    privacy.done: lambda tx: privacy.done(tx, SHOP, "5", now=1),
-    privacy.downloaded: lambda tx: privacy.downloaded(tx, SHOP, "5", now=1),
-    privacy.listed: lambda tx: privacy.listed(tx, SHOP),
-    privacy.ready: lambda tx: privacy.ready(tx, SHOP, "5", now=1, answer=b"{}", rows=1),
-    privacy.strip: lambda tx: privacy.strip(tx, SHOP, "Customer/5"),
-    retention.answers: lambda tx: retention.answers(tx, SHOP, before=5, at_most=5),
-    retention.anything: lambda tx: retention.anything(tx, SHOP),
-    retention.bodies: lambda tx: retention.bodies(tx, SHOP, before=5, at_most=5),
-    retention.bulk_files: lambda tx: retention.bulk_files(tx, SHOP, before=5, at_most=5),
-    retention.ids: lambda tx: retention.ids(tx, SHOP, before=5, at_most=5),
-    retention.installations: lambda tx: retention.installations(tx, SHOP, before=5, at_most=5),
-    retention.old_imports: lambda tx: retention.old_imports(tx, SHOP, before=5, at_most=5),
-    retention.parked: lambda tx: retention.parked(tx, SHOP, before=5, at_most=5),
-    retention.tag_changes: lambda tx: retention.tag_changes(tx, SHOP, before=5, at_most=5),
-    shops.add_model: lambda tx: shops.add_model(tx, SHOP, model=Model(number=9), now=1),
-    shops.add_rules: lambda tx: shops.add_rules(tx, SHOP, chosen=Rules(number=9), now=1),
-    shops.change: lambda tx: shops.change(tx, SHOP, tagging=True),
-    shops.credentials: lambda tx: shops.credentials(tx, SHOP),
-    shops.find: lambda tx: shops.find(tx, "oak-ltd.myshopify.com"),
-    shops.get: lambda tx: shops.get(tx, SHOP),
-    shops.grant: lambda tx: shops.grant(tx, SHOP, scopes="read_orders", at=9),
-    shops.install: lambda tx: shops.install(
-        tx, SHOP, given=shops.Credentials("t", None, None, None), scopes="read_orders", now=1
-    ),
-    shops.judging: lambda tx: shops.judging(tx, SHOP),
-    shops.keep_tokens: lambda tx: shops.keep_tokens(
-        tx, SHOP, given=shops.Credentials("t", None, None, None), scopes="read_orders", now=1, instead_of=1
-    ),
-    shops.know: lambda tx: shops.know(tx, "oak-ltd.myshopify.com"),
-    shops.leave: lambda tx: shops.leave(tx, OTHER, now=1),
-    shops.see: lambda tx: shops.see(tx, SHOP, seen=ShopSeen("Oak Ltd", "Europe/Brussels", "EUR", "fr", "basic"), at=1),
-    states.give: lambda tx: states.give(tx, SHOP, state="s", expires_at=9, now=1),
-    states.take: lambda tx: states.take(tx, SHOP, state="s", now=1),
-    told.of_customer: lambda tx: told.of_customer(tx, SHOP, ["Customer/5"], named=[5]),
-    tokens.begin: lambda tx: tokens.begin(tx, SHOP, pair=1, now=5, until=9),
-    tokens.disconnect: lambda tx: tokens.disconnect(tx, SHOP, pair=1, reason="why"),
-    tokens.end: lambda tx: tokens.end(tx, SHOP, pair=1, until=9),
-    tokens.readable: lambda tx: tokens.readable(tx, SHOP, pair=1, reason="why"),
-    tokens.read: lambda tx: tokens.read(tx, SHOP),
-    tokens.reseal: lambda tx: tokens.reseal(tx, SHOP, pair=1, token="t", refresh_token=None),
-}
 APART = {"engine", "metadata", "tables", "tables_of_requests", "migrate", "migrations"}
 
 
@@ -212,11 +44,6 @@ def public_functions() -> set[Callable[..., Any]]:
                 and "tx" in inspect.signature(one).parameters
             }
     return found
-
-
-def stored(shop: int, fact: OrderSeen, *, day: int) -> orders.Row:
-    """An order as a webhook brought it."""
-    return orders.row(shop, fact, day=day, ignored=0, triggered_at=1, read=False)
 
 
 def crowded(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""Services over a real database with one installed shop, and the deliveries it sends."""
+"""Services over a real database with one installed shop, the deliveries it sends, and its history at Shopify."""
 
 import json
 import uuid
@@ -14,9 +14,16 @@ from plugin.db.inbox import Delivery
 from plugin.db.migrate import migrate
 from plugin.db.shops import Credentials
 from plugin.services import Services, build
+from plugin.simulator import access
+from plugin.simulator.merchant import add_customer, add_order
+from plugin.simulator.server import serve
+from plugin.simulator.state import Line, Shop, World
 from plugin.usecases.drain_inbox import drain_inbox
 
+DOMAIN = "oak-ltd.myshopify.com"
+SCOPES = ("write_customers", "read_orders", "read_products")
 DAY = 86_400_000
+NOON = 1_777_644_000_000
 
 
 class Oak:
@@ -26,7 +33,7 @@ class Oak:
         self.services = services
         self.nudged = nudged
         with services.database.write() as tx:
-            self.shop = shops.know(tx, "oak-ltd.myshopify.com")
+            self.shop = shops.know(tx, DOMAIN)
             given = Credentials(services.box.encrypt("shpat_simulated"), None, None, None)
             shops.install(tx, self.shop, given=given, scopes="read_orders", now=1)
         self.clock = 1000
@@ -101,4 +108,44 @@ def oak(tmp_path: Path, given: dict[str, str]) -> Iterator[Oak]:
     )
     migrate(services.database)
     yield Oak(services, nudged)
+    services.close()
+
+
+@pytest.fixture
+def world(given: dict[str, str]) -> Iterator[World]:
+    """Oak Ltd with three customers, each with one order."""
+    made = World(
+        api_key="simulated-key",
+        secret="simulated-secret",
+        app_url="http://127.0.0.1:1",
+        scopes=SCOPES,
+        api_version=load(**given).app.api_version,
+        redirect_urls=("http://127.0.0.1:1/auth/callback",),
+        subscriptions={},
+        webhooks_uri="http://127.0.0.1:1/webhooks",
+    )
+    shop = Shop(id=1, domain=DOMAIN, name="Oak Ltd", zone="UTC", currency="EUR", scopes=SCOPES, installed=True)
+    for _ in range(3):
+        customer = add_customer(shop, at=NOON, joined=False)
+        add_order(shop, customer=customer.id, lines=[Line(91, product=31, quantity=1, price=2000)], at=NOON)
+    made.shops[DOMAIN] = shop
+    server = serve(made)
+    yield made
+    server.close()
+
+
+@pytest.fixture
+def at_oak(world: World, tmp_path: Path, given: dict[str, str]) -> Iterator[Oak]:
+    """Our side of it, with a token that opens the simulated shop."""
+    nudged: list[tuple[str, int]] = []
+    services = build(
+        load(**{**given, "shopify_simulator": world.address}),
+        lambda job, shop, *, after=0.0: nudged.append((job, shop)),
+    )
+    migrate(services.database)
+    made = Oak(services, nudged)
+    token, _ = access.new_token(world.shops[DOMAIN], SCOPES, expiring=True)
+    with services.database.write() as tx:
+        shops.change(tx, made.shop, token=services.box.encrypt(token))
+    yield made
     services.close()
