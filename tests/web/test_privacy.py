@@ -110,3 +110,4 @@ def test_who_forbids_the_sale_of_their_data_is_named_and_cannot_be_lifted_here(b
 def test_the_page_says_what_is_kept_and_for_how_long(bakery: Pages) -> None:
     page = bakery.fetch("/privacy").text
     assert all(keep.how_long in page and keep.why in page for keep in KEPT)
+    assert "of a customer is kept, but for requests until they are carried out." in page
