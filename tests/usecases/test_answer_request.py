@@ -34,9 +34,11 @@ def test_it_tells_everything_and_nothing_of_others(oak: Oak) -> None:
     assert carry_out_requests(oak.services, oak.shop) is None
     told = as_json(answered(oak, asked))
     assert told["customer"] == KEY
+    assert "but for requests such as this one until they are carried out" in told["note"]
     assert [one["customer"] for one in told["customers"]] == [KEY, f"Customer/{LEA}"]
     assert [one["objects"] for one in told["customers"]] == [False, True]
     assert told["customers"][0]["kind"] == "client"
+    assert [one["ignored"] for one in told["customers"]] == [0, 0]
     assert sorted(one["id"] for one in told["orders"]) == [SECOND, 500100000059]
     assert [one["id"] for one in told["orders_for_companies"]] == [FOR_OAK]
     assert {one["id"] for one in told["orders_named"]} == {FIRST, SECOND}
