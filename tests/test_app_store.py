@@ -7,6 +7,7 @@ from itertools import chain
 import pytest
 
 from plugin.config import APP_TOML, ROOT, read_app_toml
+from plugin.core.retention import KEPT
 
 PLACE = ROOT / "docs" / "app-store"
 LANGUAGES = ("en", "fr", "nl")
@@ -80,6 +81,35 @@ def test_the_privacy_page_names_the_same_times_and_rights_in_every_language(lang
     for shape in (r"^\|.*$", r"^- ", r"^## ", r"\["):
         assert len(re.findall(shape, other, re.MULTILINE)) == len(re.findall(shape, english, re.MULTILINE)), shape
     assert re.findall(r"\d+", other) == re.findall(r"\d+", english)
+
+
+KEPT_UNDER = {
+    "en": "What is kept, and for how long",
+    "fr": "Ce qui est conservé, et combien de temps",
+    "nl": "Wat wordt bewaard, en hoe lang",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_privacy_page_promises_the_days_that_the_clock_carries_out(language: str) -> None:
+    """Every one of them, and no other."""
+    told = [how_long for _, how_long in rows(f"privacy.{language}.md", KEPT_UNDER[language])]
+    days = [int(number) for how_long in told for number in re.findall(r"\d+", how_long)]
+    assert sorted(days) == sorted(keep.days for keep in KEPT if keep.days)
+
+
+@pytest.mark.parametrize(
+    ("language", "what", "end"),
+    [
+        ("en", "access tokens", "until the app is uninstalled"),
+        ("fr", "jetons d’accès", "jusqu’à la désinstallation de l’application"),
+        ("nl", "toegangstokens", "tot de app wordt verwijderd"),
+    ],
+    ids=LANGUAGES,
+)
+def test_the_privacy_page_says_that_tokens_go_when_the_app_does(language: str, what: str, end: str) -> None:
+    """Long before the shop is erased."""
+    assert [row[1] for row in rows(f"privacy.{language}.md", KEPT_UNDER[language]) if what in row[0]] == [end]
 
 
 def test_reviewers_are_given_a_reason_for_every_scope() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from lz4.block import decompress
 from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -54,7 +55,7 @@ class OrmDrain:
             with Session(self.engine) as session:
                 delivery = session.get_one(Delivery, (self.shop, webhook_id))
                 body = session.get_one(Body, (self.shop, delivery.received_at, webhook_id)).body
-                for fact in translate(delivery.topic, body):
+                for fact in translate(delivery.topic, decompress(body)):
                     if isinstance(fact, OrderSeen) and self._keep(session, fact, triggered_at=delivery.triggered_at):
                         self._judge(session, fact.customer)
                 delivery.state = inbox.DONE

@@ -18,9 +18,15 @@ def moment_words(ms: int) -> str:
     return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def told(row: dict[str, Any], *, currency: str) -> dict[str, Any]:
-    """A row of a table with every value as a person reads it; what is not there is left out."""
-    return {name: _told(name, value, currency) for name, value in row.items() if value not in (None, "")}
+def told(row: dict[str, Any], *, currency: str, order: bool = False) -> dict[str, Any]:
+    """A row of a table with every value as a person reads it; what is not there is left out.
+
+    `ignored` says of an `order` why it does not count, and of a customer how many orders do not.
+    """
+    said = {name: _told(name, value, currency) for name, value in row.items() if value not in (None, "")}
+    if order and "ignored" in said:
+        said["ignored"] = IGNORED_WORDS[Ignored(said["ignored"])]
+    return said
 
 
 def _told(name: str, value: Any, currency: str) -> Any:
@@ -32,8 +38,6 @@ def _told(name: str, value: Any, currency: str) -> Any:
         return _amount(value, currency)
     if name in ("kind", "kind_at_shop"):
         return _KINDS[value]
-    if name == "ignored" and value in IGNORED_WORDS:
-        return IGNORED_WORDS[Ignored(value)]
     return list(unpack_products(value)) if isinstance(value, bytes) else value
 
 

@@ -35,10 +35,8 @@ _SWEEP = text(
     " WHERE shop = :shop AND kind = 2 AND lapse_on <= :today"
 )
 _TAGGED = "shop = :shop AND tags_ours <> '' AND held IS NULL AND customer >= 'Customer/'"
-_TO_CLEAR = text(
-    "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules FROM customers"
-    f" WHERE {_TAGGED} ORDER BY customer LIMIT :at_most"
-)
+AS_NEITHER = "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules FROM customers"
+_TO_CLEAR = text(f"{AS_NEITHER} WHERE {_TAGGED} ORDER BY customer LIMIT :at_most")
 _COUNT_TO_CLEAR = text(f"SELECT count(*) FROM customers WHERE {_TAGGED}")
 _COUNT_STUCK = text(
     "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND held NOT IN ('gone', :in_a_file)"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
-from plugin.db.customers import ToSync
+from plugin.db.customers import AS_NEITHER, ToSync
 from plugin.db.engine import Tx
 
 _NO_VERDICT = (
@@ -26,10 +26,9 @@ _OBJECTING = text(
 )
 _OPTED_OUT = text(_OBJECTING.text.replace("objects", "sale_opt_out"))
 _OF = text("SELECT objects, sale_opt_out FROM customers WHERE shop = :shop AND customer = :customer")
-_STILL_TAGGED = "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules FROM customers"
 _TAGGED = text(
-    f"{_STILL_TAGGED} WHERE shop = :shop AND objects = TRUE AND tags_ours <> '' AND held IS NULL"
-    f" UNION {_STILL_TAGGED} WHERE shop = :same AND sale_opt_out = TRUE AND tags_ours <> '' AND held IS NULL"
+    f"{AS_NEITHER} WHERE shop = :shop AND objects = TRUE AND tags_ours <> '' AND held IS NULL"
+    f" UNION {AS_NEITHER} WHERE shop = :same AND sale_opt_out = TRUE AND tags_ours <> '' AND held IS NULL"
     " ORDER BY customer LIMIT :at_most"
 )
 _HAND_ON = text(

@@ -19,6 +19,7 @@ _COLUMNS = (
 )
 _PAYS_LATER, _RENEWAL = (_COLUMNS.replace(" ", "").split(",").index(name) for name in ("pays_later", "renewal"))
 CUSTOMER = _COLUMNS.replace(" ", "").split(",").index("customer")
+ID, ORDERED_BY = (_COLUMNS.replace(" ", "").split(",").index(name) for name in ("id", "ordered_by"))
 # An API read carries the moment it was made, so that on the same second the later look wins.
 _VERSION = "updated_at, triggered_at, read, cancelled, refunded"
 _NEW, _OLD = (", ".join(f"{side}.{name.strip()}" for name in _VERSION.split(",")) for side in ("excluded", "orders"))

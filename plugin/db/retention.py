@@ -9,6 +9,9 @@ from plugin.db.inbox import DONE, PARKED
 # Each looks at the oldest rows only and stops at the first that is young enough.
 _OLDEST = (
     "SELECT webhook_id FROM inbox WHERE shop = :shop AND state = :state AND received_at < :before"
+    # The body of a request says whom to look for, until it is carried out.
+    " AND NOT EXISTS (SELECT 1 FROM privacy_requests AS asked WHERE asked.shop = inbox.shop"
+    " AND asked.webhook_id = inbox.webhook_id AND asked.done_at IS NULL)"
     " ORDER BY received_at LIMIT :at_most"
 )
 _OLDEST_DONE, _OLDEST_PARKED = (text(_OLDEST.replace(":state", str(state))) for state in (DONE, PARKED))
@@ -41,7 +44,7 @@ _ANYTHING = text(
 
 
 def bodies(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
-    """Empties deliveries that were worked off."""
+    """Empties deliveries that were worked off, but for those of requests that are still open."""
     return _empty(tx, _OLDEST_DONE, shop, before, at_most)
 
 

@@ -100,7 +100,7 @@ bodies = Table(
     _shop(),
     Column("received_at", BigInteger, primary_key=True, autoincrement=False),
     Column("webhook_id", String(64), primary_key=True),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # packed, see db.inbox
 )
 
 orders = Table(

@@ -14,7 +14,8 @@ from plugin.usecases.named_deliveries import Names, named_deliveries
 from webhooks.topics.privacy import called_in
 
 NOTE = (
-    "All that Regulars keeps of this customer. It keeps no name, address, e-mail address or phone number."
+    "All that Regulars keeps of this customer. It keeps no name, address, e-mail address or phone number, but for"
+    " requests such as this one until they are carried out."
     " Moments are in UTC, days in the shop's time zone. 'kind' is what the app took the customer for from these orders:"
     " a buyer, a client (who comes back), or none."
 )
@@ -55,5 +56,8 @@ def _file(shop: Shop, asked: Open, rows: dict[str, list[dict[str, Any]]], *, now
         "asked_at": moment_words(asked.received_at),
         "answered_at": moment_words(now),
     }
-    kept = {sort: [told(row, currency=shop.currency) for row in some] for sort, some in rows.items()}
+    kept = {
+        sort: [told(row, currency=shop.currency, order=sort.startswith("orders")) for row in some]
+        for sort, some in rows.items()
+    }
     return json.dumps({**said, **kept}, indent=2, ensure_ascii=False).encode()

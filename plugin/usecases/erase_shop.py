@@ -5,22 +5,46 @@ import logging
 from plugin.db import erase, inbox, privacy, shops
 from plugin.db.privacy import Open
 from plugin.services import Services
+from plugin.shopify.failures import Unauthorized
+from plugin.shopify.shop import read_shop
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 1000  # rows in a write: live deliveries of other shops are not kept waiting
-RETURNED = "The app was installed again in the meantime: nothing was erased."
+INSTALLED = "The app is installed in the shop, so the shop was not erased."
 
 
 def erase_shop(services: Services, shop: int, asked: Open) -> bool:
-    """Carries out shop/redact; False when the shop has come back since, and nothing is erased."""
+    """Carries out shop/redact; False when the shop has the app, as one does that has come back since."""
+    _notice_leaving(services, shop)
     if erase_rows(services, shop, asked=asked):
         log.info("shop %d is erased, as Shopify asked", shop)
         return True
     with services.database.write() as tx:
         inbox.empty(tx, shop, [asked.webhook_id])
-        privacy.done(tx, shop, asked.webhook_id, now=services.now(), note=RETURNED)
+        privacy.done(tx, shop, asked.webhook_id, now=services.now(), note=INSTALLED)
     return False
+
+
+def _notice_leaving(services: Services, shop: int) -> None:
+    """The news that it left may have been lost: a shop that is said to have the app must prove it by taking a call.
+
+    Anything but a yes or a refused token says neither: the request stays open, and is tried again.
+    """
+    with services.database.read() as tx:
+        known = shops.get(tx, shop)
+    if known.installed and known.reconnect is None:
+        try:
+            read_shop(services.shopify(known))
+        except Unauthorized:
+            log.info("%s left, and nobody told", known.domain)
+        else:
+            return
+    with services.database.write() as tx:
+        # Who has come back meanwhile has tokens that nobody refused.
+        now = shops.get(tx, shop)
+        if now.installed and now.reconnect is not None:
+            shops.leave(tx, shop, now=services.now())
 
 
 def erase_rows(services: Services, shop: int, *, asked: Open | None = None) -> bool:

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from plugin.core.erasing import order_key
 from plugin.db.engine import Tx
-from plugin.db.orders import Row
+from plugin.db.orders import CUSTOMER, ID, ORDERED_BY, Row
 from plugin.usecases.erased import Erased
-
-_ID, _CUSTOMER, _BY = 1, 2, 3  # places in an order's row
 
 
 def living(tx: Tx, erased: Erased, rows: Sequence[Row]) -> Sequence[Row]:
@@ -15,10 +13,10 @@ def living(tx: Tx, erased: Erased, rows: Sequence[Row]) -> Sequence[Row]:
     gone = erased.among(tx, (name for row in rows for name in _names(row)))
     if not gone:
         return rows
-    left = (row for row in rows if order_key(row[_ID]) not in gone and row[_CUSTOMER] not in gone)
-    return [(*row[:_BY], None, *row[_BY + 1 :]) if row[_BY] in gone else row for row in left]
+    left = (row for row in rows if order_key(row[ID]) not in gone and row[CUSTOMER] not in gone)
+    return [(*row[:ORDERED_BY], None, *row[ORDERED_BY + 1 :]) if row[ORDERED_BY] in gone else row for row in left]
 
 
 def _names(row: Row) -> Iterator[str]:
-    yield order_key(row[_ID])
-    yield from (name for name in (row[_CUSTOMER], row[_BY]) if name is not None)
+    yield order_key(row[ID])
+    yield from (name for name in (row[CUSTOMER], row[ORDERED_BY]) if name is not None)

@@ -8,14 +8,17 @@ from plugin.services import Services
 from plugin.usecases.erased import Erased
 from plugin.usecases.judge import Bench
 
-_NUMBER = re.compile(r"(?:.*/)?([1-9][0-9]{0,18})/?\s*").fullmatch
+# Alone, at the end of the page's address, or of the customer's gid: an order's address ends with a number too.
+_NUMBER = re.compile(r"(?:.*/(?:customers|Customer)/)?([1-9][0-9]{0,18})/?\s*").fullmatch
 
 
 def customer_named(words: str) -> str:
     """The key of a customer as a merchant names one: by number, or by the address of their page in the admin."""
     found = _NUMBER(words.strip().partition("?")[0])
     if found is None:
-        raise GiveUp("Give the number of a customer: it ends the address of their page in your Shopify admin.")
+        raise GiveUp(
+            "Give the number of a customer: in your Shopify admin the address of their page ends customers/NUMBER."
+        )
     return f"Customer/{found[1]}"
 
 
@@ -29,8 +32,10 @@ def note_objection(services: Services, shop: int, customer: str) -> None:
 
 
 def lift_objection(services: Services, shop: int, customer: str) -> None:
-    """Judges the customer again like any other."""
+    """Judges the customer again like any other; nothing when they do not object, or were erased since."""
     with services.database.write() as tx:
+        if not objections.of(tx, shop, customer)[0]:
+            return
         known = shops.get(tx, shop)
         objections.withdraw(tx, shop, customer)
         Bench(shop, *shops.judging(tx, shop), services.today(known)).judge(tx, [customer])

@@ -63,7 +63,9 @@ def _judge_left_behind(services: Services, shop: int, today: int) -> int:
         if not keys:
             return total
         with services.database.write() as tx:
-            total += Bench(shop, *shops.judging(tx, shop), today).judge(tx, keys)
+            # The list takes long, so it is read outside; who was erased in between must not come back.
+            there = list(customers.sync_of(tx, shop, keys))
+            total += Bench(shop, *shops.judging(tx, shop), today).judge(tx, there)
         after = keys[-1]
 
 

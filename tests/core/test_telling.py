@@ -17,7 +17,6 @@ from plugin.core.telling import told
         ("refunded", -5, "-0.05 EUR"),
         ("kind", 2, "client"),
         ("kind_at_shop", -1, "not known"),
-        ("ignored", Ignored.TEST, "a test order"),
         ("products", pack_products([7, 9]), [7, 9]),
         ("has_code", False, False),
         ("name", "#1001", "#1001"),
@@ -25,6 +24,11 @@ from plugin.core.telling import told
 )
 def test_a_value_reads_as_a_person_would_say_it(name: str, value: object, words: object) -> None:
     assert told({name: value}, currency="EUR") == {name: words}
+
+
+def test_ignored_is_a_reason_of_an_order_and_a_count_of_a_customer() -> None:
+    assert told({"ignored": Ignored.TEST}, currency="EUR", order=True) == {"ignored": "a test order"}
+    assert told({"ignored": int(Ignored.TEST)}, currency="EUR") == {"ignored": int(Ignored.TEST)}
 
 
 def test_what_is_not_there_is_left_out() -> None:

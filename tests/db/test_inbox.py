@@ -1,7 +1,7 @@
 """The inbox keeps every delivery once, in order, until it is worked off or set aside."""
 
 from plugin.db import inbox, shops
-from plugin.db.engine import Database
+from plugin.db.engine import TOGETHER, Database
 from plugin.db.inbox import Delivery
 
 
@@ -63,4 +63,18 @@ def test_a_repeated_delivery_leaves_no_second_body(database: Database) -> None:
         shop = shops.know(tx, "oak-ltd.myshopify.com")
         inbox.accept(tx, some(shop, "a"))
         inbox.accept(tx, [one._replace(received_at=9000, body=b"[]") for one in some(shop, "a")])
-        assert tx.connection.exec_driver_sql("SELECT received_at, body FROM bodies").fetchall() == [(1000, b"{}")]
+        assert tx.connection.exec_driver_sql("SELECT received_at FROM bodies").scalars().all() == [1000]
+        assert inbox.body(tx, shop, "a") == b"{}"
+
+
+def test_many_at_once_are_kept_whole_and_duplicates_among_them_once(database: Database) -> None:
+    """More than one statement takes, one of them known already."""
+    wanted = {f"{n:03}": b'{"id": %d}' % n for n in range(2 * TOGETHER + 3)}
+    with database.write() as tx:
+        shop = shops.know(tx, "oak-ltd.myshopify.com")
+        sent = [one._replace(body=wanted[one.webhook_id]) for one in some(shop, *wanted)]
+        inbox.accept(tx, sent[5:6])
+        inbox.accept(tx, [*sent, *sent[-2:]])
+        assert {one.webhook_id: one.body for one in inbox.take(tx, shop, now=5000)} == wanted
+        assert {one.webhook_id: one.body for one in inbox.after(tx, shop, "", at_most=999)} == wanted
+        assert inbox.counts(tx, shop).waiting == len(wanted)

@@ -1,5 +1,7 @@
 """A merchant's way with the app: install, import, the yes to tagging, and what follows."""
 
+import base64
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -8,7 +10,7 @@ from typing import Any
 
 import requests
 
-from tests.journeys.app import PATIENCE, App, free_port, until
+from tests.journeys.app import PATIENCE, SECRET, App, free_port, until
 from tests.journeys.shopify import SHOP, Shopify
 from tests.journeys.verdicts import wrong_tags
 
@@ -41,6 +43,16 @@ class Journey:
     def panel(self, path: str = "/") -> requests.Response:
         """What the frame in the shop's admin shows, as a browser would load it."""
         return self.app.web.get(self.shopify.read(f"{SHOP}/app_url?path={path}")["url"], timeout=60)
+
+    def deliver(self, topic: str, body: bytes, webhook_id: str) -> None:
+        """A delivery that is signed as Shopify signs, whatever is in it."""
+        headers = {
+            "X-Shopify-Topic": topic,
+            "X-Shopify-Shop-Domain": SHOP,
+            "X-Shopify-Webhook-Id": webhook_id,
+            "X-Shopify-Hmac-Sha256": base64.b64encode(hmac.digest(SECRET.encode(), body, "sha256")).decode(),
+        }
+        assert self.app.post("/webhooks", data=body, headers=headers).status_code == 200
 
     def install(self) -> None:
         """The merchant installs the app by the code grant, and is led into the admin."""

@@ -1,7 +1,5 @@
 """The command line beside a running app, and what it says when something is missing, taken or broken."""
 
-import base64
-import hmac
 import re
 import socket
 import subprocess
@@ -10,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plugin.cli import main
-from tests.journeys.app import SECRET, App, bare_environment, free_port, until
+from tests.journeys.app import App, bare_environment, free_port, until
 from tests.journeys.journey import Journey
 from tests.journeys.shopify import SHOP
 
@@ -37,17 +35,6 @@ def said(ended: Ended) -> str:
     assert ended.returncode == 0, ended.stderr
     assert ended.stderr == ""
     return " ".join(ended.stdout.split())
-
-
-def deliver(bakery: Journey, topic: str, body: bytes, webhook_id: str) -> None:
-    """A delivery that is signed as Shopify signs, whatever is in it."""
-    headers = {
-        "X-Shopify-Topic": topic,
-        "X-Shopify-Shop-Domain": SHOP,
-        "X-Shopify-Webhook-Id": webhook_id,
-        "X-Shopify-Hmac-Sha256": base64.b64encode(hmac.digest(SECRET.encode(), body, "sha256")).decode(),
-    }
-    assert bakery.app.post("/webhooks", data=body, headers=headers).status_code == 200
 
 
 def test_a_second_app_on_the_same_database_is_refused(open_bakery: Journey) -> None:
@@ -114,8 +101,8 @@ def test_check_of_a_complete_environment_hides_the_secrets(alone: App) -> None:
 def test_a_broken_delivery_waits_for_a_person_and_nothing_behind_it_waits(open_bakery: Journey) -> None:
     """It is listed with its reason, and can be put back in line."""
     app = open_bakery.app
-    deliver(open_bakery, "orders/updated", b'{"id": 1, "customer": {"id": 7}}', "broken-1")
-    deliver(open_bakery, "orders/updated", b"no JSON at all", "broken-2")
+    open_bakery.deliver("orders/updated", b'{"id": 1, "customer": {"id": 7}}', "broken-1")
+    open_bakery.deliver("orders/updated", b"no JSON at all", "broken-2")
     open_bakery.becomes(open_bakery.shopify.bought(11)["customer"], "buyer")
     until("both to be set aside", lambda: app.status()["deliveries"]["parked"] == 2)
     listed = said(app.command("replay", SHOP))

@@ -7,6 +7,7 @@ from html import unescape
 from tests.journeys.app import until
 from tests.journeys.journey import Journey
 from tests.journeys.shopify import SHOP
+from tests.usecases.conftest import order
 
 
 def page(bakery: Journey, path: str) -> str:
@@ -29,12 +30,33 @@ def send(bakery: Journey, path: str, **form: object) -> None:
     assert answer.status_code == 303, answer.text
 
 
+def send_again(bakery: Journey, customer: int, under: str) -> None:
+    """Every order of the customer as Shopify may have told it, under ids of their own, and one that is cut off."""
+    bodies = [
+        json.dumps(order(row["id"], customer=customer))
+        for row in bakery.shopify.rows("orders")
+        if row["customer"] == customer
+    ]
+    for number, body in enumerate([*bodies, bodies[0][:-1]]):
+        bakery.deliver("orders/updated", body.encode(), f"{under}-{number}")
+    bakery.settled()
+
+
+def replayed(bakery: Journey) -> str:
+    """What `regulars replay` says, when all that it put back is worked off."""
+    said = bakery.app.command("replay", SHOP, "--all")
+    assert said.returncode == 0, said.stderr
+    bakery.settled()
+    return said.stdout
+
+
 def test_a_customer_is_told_then_forgotten_and_no_late_word_brings_them_back(open_bakery: Journey) -> None:
-    """Neither a new version of an old order, nor a new order, nor another import."""
+    """Not an old delivery under another id, a replay, a new version of an old order, a new one, or an import."""
     bakery, shopify = open_bakery, open_bakery.shopify
     anna = shopify.came_again()
     bakery.becomes(anna, "client")
     last = shopify.bought(13, customer=anna)
+    send_again(bakery, anna, "before")
     shopify.send(f"{SHOP}/customers/{anna}/data_request")
     (path,) = re.findall(r'href="(/privacy/answers/[^"?]+)', shows(bakery, "/privacy", "The answer is kept until"))
     answer = json.loads(bakery.panel(path).text)
@@ -43,6 +65,11 @@ def test_a_customer_is_told_then_forgotten_and_no_late_word_brings_them_back(ope
     assert str(anna) not in shows(bakery, "/privacy", "A customer was erased")
     assert bakery.panel(path).status_code == 410
     before = bakery.settled()
+    # What was set aside is gone as well.
+    assert "0 deliveries" in replayed(bakery)
+    send_again(bakery, anna, "after")
+    assert "1 delivery" in replayed(bakery)
+    assert bakery.settled()["orders"] == before["orders"]
     shopify.order("cancel", order=last["id"])
     shopify.bought(14, customer=anna)
     assert bakery.app.command("import", SHOP).returncode == 0
@@ -54,8 +81,15 @@ def test_a_customer_is_told_then_forgotten_and_no_late_word_brings_them_back(ope
 def test_who_objects_or_forbids_the_sale_of_their_data_loses_the_tag_and_gets_no_other(open_bakery: Journey) -> None:
     """The merchant notes the one, the shop knows the other; it is asked before the first tag."""
     bakery, shopify = open_bakery, open_bakery.shopify
+    # A test order counts for nothing: it makes a customer who is not tagged yet.
+    cara = shopify.bought(11, days_ago=12, test=True)["customer"]
+    shopify.send(f"{SHOP}/customers/{cara}/data_sale", opt_out=True)
+    shopify.came_again(cara)
     ben = shopify.came_again()
     bakery.becomes(ben, "client")
+    bakery.settled()
+    assert shopify.writes(cara) == []
+    assert re.search(rf"forbidden in your shop.*\b{cara}\b", page(bakery, "/privacy"), re.DOTALL)
     send(bakery, "/privacy/objections", customer=ben)
     bakery.becomes(ben, "")
     shopify.bought(13, customer=ben)

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from lz4.block import decompress
+
 from plugin.usecases.carry_out_requests import carry_out_requests
 from tests.usecases.conftest import Oak, order
 
@@ -83,7 +85,9 @@ def everything(oak: Oak) -> dict[str, list[str]]:
     with oak.services.database.read() as tx:
         tables = tx.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
         for table in tables:
-            rows = tx.connection.exec_driver_sql(f"SELECT * FROM {table}").all()
+            rows = [tuple(row) for row in tx.connection.exec_driver_sql(f"SELECT * FROM {table}")]
+            if table == "bodies":
+                rows = [(*key, decompress(packed)) for *key, packed in rows]
             found[table] = sorted("|".join(map(_text, row)) for row in rows)
     return found
 

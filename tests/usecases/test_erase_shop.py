@@ -2,8 +2,7 @@
 
 import pytest
 
-from plugin.db import inbox, shops
-from plugin.db.shops import Credentials
+from plugin.db import shops
 from plugin.errors import GiveUp
 from plugin.usecases.carry_out_requests import carry_out_requests
 from plugin.usecases.drain_inbox import drain_inbox
@@ -55,22 +54,6 @@ def test_nothing_of_the_shop_is_left_but_that_requests_were_carried_out(oak: Oak
 def statistics(oak: Oak) -> set[str]:
     """What SQLite's ANALYZE leaves, if it ran."""
     return set(oak.column("SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'"))
-
-
-def test_a_shop_that_came_back_is_not_erased(oak: Oak) -> None:
-    """shop/redact comes 48 hours after the uninstall, and the merchant may have been quicker."""
-    lived(oak)
-    leaves(oak)
-    with oak.services.database.write() as tx:
-        shops.install(tx, oak.shop, given=Credentials("t", None, None, None), scopes="", now=5000)
-    orders = everything(oak)["orders"]
-    shop_redact(oak)
-    assert carry_out_requests(oak.services, oak.shop) is None
-    assert everything(oak)["orders"] == orders
-    [note] = oak.column("SELECT note FROM privacy_requests")
-    assert "installed again" in note
-    assert oak.column("SELECT state FROM inbox WHERE topic = 'shop/redact'") == [inbox.EMPTIED]
-    assert oak.column("SELECT count(*) FROM bodies NATURAL JOIN inbox WHERE topic = 'shop/redact'") == [0]
 
 
 def test_a_late_delivery_to_an_erased_shop_is_a_stranger_and_leaves_no_body(oak: Oak) -> None:

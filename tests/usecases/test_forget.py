@@ -10,7 +10,7 @@ from plugin.usecases import forget as forgetting
 from plugin.usecases.forget import BY_AGE, DAY, forget
 from plugin.usecases.replay import replay
 from tests.usecases.conftest import Oak, order
-from tests.usecases.law import ANNA, carry_out, data_request, everything, holds, redact
+from tests.usecases.law import ANNA, MAIL, carry_out, data_request, everything, holds, redact
 
 NOW = 2_000_000_000_000
 
@@ -47,6 +47,18 @@ def test_bodies_go_after_their_days(oak: Oak, *, older: bool) -> None:
     forget(oak.services, oak.shop)
     assert oak.column("SELECT count(*) FROM bodies") == [not older]
     assert oak.column("SELECT count(*) FROM orders") == [1]
+
+
+def test_the_body_of_a_request_stays_until_it_is_carried_out_however_long_that_takes(oak: Oak) -> None:
+    """It alone knows the e-mail address by which other deliveries may call the customer."""
+    oak.clock = ago(retention.BODIES, older=True) - 5
+    redact(oak)
+    oak.receive("moons/rise", {"by": MAIL})
+    oak.drain()
+    forget(oak.services, oak.shop)
+    assert oak.column("SELECT topic FROM bodies NATURAL JOIN inbox") == ["customers/redact"]
+    carry_out(oak)
+    assert holds(oak, MAIL) == {}
 
 
 @pytest.mark.parametrize("older", [False, True])

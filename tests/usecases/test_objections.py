@@ -1,5 +1,7 @@
 """Who objects to being classified, or forbids the sale of their data, has no verdict and no tag of ours."""
 
+from typing import Any
+
 import pytest
 
 from plugin.core.verdict import Kind
@@ -102,9 +104,44 @@ def test_the_erased_need_not_object(oak: Oak) -> None:
     assert oak.kinds() == {}
 
 
+def test_a_late_click_on_lifting_does_not_bring_the_erased_back(oak: Oak) -> None:
+    """The page was open while they were erased."""
+    client(oak)
+    note_objection(oak.services, oak.shop, KEY)
+    redact(oak)
+    carry_out(oak)
+    lift_objection(oak.services, oak.shop, KEY)
+    assert oak.kinds() == {}
+
+
+def test_who_is_erased_while_the_shop_is_judged_is_not_brought_back(oak: Oak, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judged without orders, for their last one went to somebody else; erased between the list and the judgement."""
+    oak.receive("orders/create", order(1, customer=ANNA))
+    oak.drain()
+    with oak.services.database.write() as tx:
+        tx.connection.exec_driver_sql(f"UPDATE orders SET customer = 'Customer/{BEN}'")
+    redact(oak)
+    without_orders = customers.without_orders
+
+    def erase_after_listing(*given: Any, **more: Any) -> list[str]:
+        found = without_orders(*given, **more)
+        carry_out(oak)
+        return found
+
+    monkeypatch.setattr(customers, "without_orders", erase_after_listing)
+    judge_all(oak.services, oak.shop)
+    assert oak.kinds().keys() == {f"Customer/{BEN}"}
+
+
 @pytest.mark.parametrize(
     "words",
-    ["7009", " 7009 ", "gid://shopify/Customer/7009", "https://admin.shopify.com/store/oak-ltd/customers/7009?x=1"],
+    [
+        "7009",
+        " 7009 ",
+        "gid://shopify/Customer/7009",
+        "https://admin.shopify.com/store/oak-ltd/customers/7009?x=1",
+        "oak-ltd.myshopify.com/admin/customers/7009/",
+    ],
 )
 def test_a_customer_is_named_as_the_admin_shows_them(words: str) -> None:
     assert customer_named(words) == "Customer/7009"
@@ -112,5 +149,13 @@ def test_a_customer_is_named_as_the_admin_shows_them(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["", "anna", "0", "-7", "7.5", "Customer/", "1" * 30])
 def test_what_is_no_number_is_refused_in_words(words: str) -> None:
+    with pytest.raises(GiveUp, match="number of a customer"):
+        customer_named(words)
+
+
+@pytest.mark.parametrize("what", ["orders/123", "companies/123", "customers/7009/orders/123", "customers/123/edit"])
+def test_the_address_of_another_page_is_refused(what: str) -> None:
+    """Its number is somebody else's, or nobody's."""
+    words = f"https://admin.shopify.com/store/oak-ltd/{what}"
     with pytest.raises(GiveUp, match="number of a customer"):
         customer_named(words)

@@ -8,6 +8,7 @@ from plugin.core.facts import PrivacyAsked
 from plugin.core.retention import KEPT
 from plugin.db import objections, privacy
 from plugin.usecases.carry_out_requests import carry_out_requests
+from plugin.usecases.erase_shop import INSTALLED
 from tests.session_tokens import ANNA, OAK, session_token
 from tests.web.conftest import Pages
 
@@ -68,8 +69,10 @@ def test_a_request_under_way_says_by_when_it_is_due_and_is_looked_at_again(baker
 
 
 def test_a_shop_that_came_back_reads_why_it_was_not_erased(bakery: Pages) -> None:
-    asked(bakery, "shop/redact")
-    assert "installed again" in bakery.fetch("/privacy").text
+    webhook_id = asked(bakery, "shop/redact", carried_out=False)
+    with bakery.services.database.write() as tx:
+        privacy.done(tx, number(bakery), webhook_id, now=WHEN, note=INSTALLED)
+    assert f"21 Sep 2026: {INSTALLED}" in bakery.fetch("/privacy").text
 
 
 def test_the_merchant_notes_an_objection_and_lifts_it(bakery: Pages) -> None:
@@ -107,3 +110,4 @@ def test_who_forbids_the_sale_of_their_data_is_named_and_cannot_be_lifted_here(b
 def test_the_page_says_what_is_kept_and_for_how_long(bakery: Pages) -> None:
     page = bakery.fetch("/privacy").text
     assert all(keep.how_long in page and keep.why in page for keep in KEPT)
+    assert "of a customer is kept, but for requests until they are carried out." in page

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from lz4.block import decompress
 
 from plugin.db import shops
 from plugin.db.engine import Database
@@ -60,7 +61,8 @@ class Asked:
         """Every kept delivery."""
         with self.database.read() as tx:
             columns = "shop, webhook_id, topic, triggered_at, received_at, body"
-            return list(tx.rows(sa.text(f"SELECT {columns} FROM inbox NATURAL JOIN bodies")))
+            rows = tx.rows(sa.text(f"SELECT {columns} FROM inbox NATURAL JOIN bodies"))
+            return [(*row, decompress(packed)) for *row, packed in rows]
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
-"""A delivery's body gets a table of its own, so that a change of state does not write it again."""
+"""A delivery's body gets a table of its own, packed, so that a change of state does not write it again."""
 
 import sqlalchemy as sa
 from alembic import op
+from lz4.block import compress
 
 revision = "0004"
 down_revision = "0003"
@@ -19,8 +20,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["shop"], ["shops.shop"]),
         sa.PrimaryKeyConstraint("shop", "received_at", "webhook_id"),
     )
-    op.execute(
-        "INSERT INTO bodies (shop, received_at, webhook_id, body)"
-        " SELECT shop, received_at, webhook_id, body FROM inbox WHERE state <> 3"
-    )
+    connection = op.get_bind()
+    bodies = sa.table("bodies", *(sa.column(name) for name in ("shop", "received_at", "webhook_id", "body")))
+    found = connection.execute(
+        sa.text("SELECT shop, received_at, webhook_id, body FROM inbox WHERE state <> 3")
+    ).yield_per(1000)
+    for some in found.mappings().partitions():
+        connection.execute(bodies.insert(), [{**row, "body": compress(row["body"])} for row in some])
     op.drop_column("inbox", "body")
