@@ -32,6 +32,10 @@ REFUSED = f"{DEAD}: {OPEN_APP}."
 LOST = f"its tokens were encrypted with a key that ENCRYPTION_KEYS does not list: {OPEN_APP}."
 
 
+class Unreadable(Unauthorized):
+    """The tokens may well be good, but our key to them is lost: the shop itself has refused nothing."""
+
+
 class Keyring:
     """Every shop's tokens; may be shared by threads, and the database by processes."""
 
@@ -90,7 +94,7 @@ class Keyring:
         if not access.installed or access.token is None:
             raise GiveUp(f"{access.domain} has not installed the app, or left: open the app there once.")
         if access.reconnect is not None:
-            raise Unauthorized(f"{access.domain}: {access.reconnect}")
+            raise _closed(access.domain, access.reconnect)
         return access
 
     def _fetch(self, access: Access, lease: int) -> None:
@@ -135,7 +139,7 @@ class Keyring:
             dead = tokens.disconnect(tx, access.shop, pair=access.pair, reason=reason)
         if dead:
             log.warning("%s: %s", access.domain, reason)
-            raise Unauthorized(f"{access.domain}: {reason}")
+            raise _closed(access.domain, reason)
 
 
 class ShopKeys:
@@ -152,6 +156,10 @@ class ShopKeys:
     def refused(self, token: str, *, last: bool) -> None:
         """Shopify refused it; returns when another may be tried."""
         self._keyring.refused(self._shop, token, last=last)
+
+
+def _closed(domain: str, reason: str) -> Unauthorized:
+    return (Unreadable if reason == LOST else Unauthorized)(f"{domain}: {reason}")
 
 
 def _is_fresh(access: Access, now: int) -> bool:

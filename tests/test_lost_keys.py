@@ -11,6 +11,7 @@ from plugin.errors import GiveUp, Retry
 from plugin.jobs import table
 from plugin.services import Services
 from plugin.shopify.failures import Unauthorized, Unsent
+from plugin.usecases.carry_out_requests import carry_out_requests
 from plugin.usecases.drain_inbox import KEY_PAUSE, drain_inbox
 from plugin.usecases.erased import Erased
 from plugin.usecases.install import connect, is_connected
@@ -120,6 +121,27 @@ def test_deliveries_wait_while_nobody_can_tell_who_was_erased(
     assert counts(bakery) == (2, 0)
     drain_inbox(bakery.services, bakery.shop)
     assert counts(bakery) == (0, 0)
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_no_shop_is_erased_because_we_cannot_read_its_tokens(
+    bakery: Connected, keyless: Services, marked: bool
+) -> None:
+    """It has come back before shop/redact came, and is asked whether it has: with what?"""
+    if marked:
+        with pytest.raises(Unauthorized):
+            called(keyless, bakery)
+    with bakery.services.database.write() as tx:
+        now = bakery.services.now()
+        body = b'{"shop_domain": "%s"}' % ANNA.encode()
+        inbox.accept(tx, [Delivery(bakery.shop, "redact", now, "shop/redact", now, body)])
+    drain_inbox(keyless, bakery.shop)
+    with pytest.raises(Retry):
+        carry_out_requests(keyless, bakery.shop)
+    assert bakery.known.installed
+    reseal(bakery.services)
+    carry_out_requests(bakery.services, bakery.shop)
+    assert bakery.call() == "Anna's Bakery"
 
 
 def counts(bakery: Connected) -> tuple[int, int]:

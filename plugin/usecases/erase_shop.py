@@ -4,6 +4,7 @@ import logging
 
 from plugin.db import erase, inbox, privacy, shops
 from plugin.db.privacy import Open
+from plugin.keyring import LOST, Unreadable
 from plugin.services import Services
 from plugin.shopify.failures import Unauthorized
 from plugin.shopify.shop import read_shop
@@ -29,13 +30,16 @@ def erase_shop(services: Services, shop: int, asked: Open) -> bool:
 def _notice_leaving(services: Services, shop: int) -> None:
     """The news that it left may have been lost: a shop that is said to have the app must prove it by taking a call.
 
-    Anything but a yes or a refused token says neither: the request stays open, and is tried again.
+    Anything but a yes or a refused token says neither, and so does a token that we cannot read: the request stays open,
+    and is tried again.
     """
     with services.database.read() as tx:
         known = shops.get(tx, shop)
-    if known.installed and known.reconnect is None:
+    if known.installed and known.reconnect in (None, LOST):
         try:
             read_shop(services.shopify(known))
+        except Unreadable:
+            raise
         except Unauthorized:
             log.info("%s left, and nobody told", known.domain)
         else:
