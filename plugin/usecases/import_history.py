@@ -10,6 +10,7 @@ from plugin.shopify import bulk
 from plugin.shopify.client import Client
 from plugin.shopify.history import CUSTOMERS, ORDERS
 from plugin.shopify.shop import read_shop
+from plugin.shopify.tokens import Undecipherable
 from plugin.usecases.apply_facts import see_shop
 from plugin.usecases.read_history import Reading
 from plugin.usecases.rejudge import judge_all
@@ -70,6 +71,8 @@ def _settings(services: Services, shop: Shop, client: Client, asked: int) -> Non
 def _go_on(services: Services, shop: Shop, last: Import) -> float | None:
     try:
         return _step(services, shop, last, services.shopify(shop))
+    except Undecipherable as lost:
+        raise Retry(f"who was erased from {shop.domain} cannot be told: {lost}", after=60) from lost
     except GiveUp as never:
         _progress(services, last, shop.shop, stage="failed", finished_at=services.now(), reason=str(never))
         raise

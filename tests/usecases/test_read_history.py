@@ -1,8 +1,11 @@
 """What an export tells is kept line by line: what cannot be read is counted, and nobody erased comes back."""
 
 import pytest
+from cryptography.fernet import Fernet
 
 from plugin.core.verdict import Kind
+from plugin.errors import Retry
+from plugin.shopify.tokens import TokenBox
 from plugin.simulator.state import World
 from plugin.usecases import erased as asking
 from plugin.usecases.import_history import import_again, import_history
@@ -84,6 +87,17 @@ def test_somebody_erased_while_an_import_is_read_does_not_come_back(oak: Oak) ->
     erased(oak, "Customer/9")
     read.orders([exported(3, 9), exported(4, 9)])
     assert oak.column("SELECT id FROM orders ORDER BY id") == [1, 3]
+
+
+def test_an_import_waits_while_nobody_can_tell_who_was_erased(at_oak: Oak) -> None:
+    """Our key to the marks is lost: no line's fault, and no end of the import."""
+    erased(at_oak, "Customer/7")
+    key, at_oak.services.box = at_oak.services.box, TokenBox([Fernet.generate_key().decode()])
+    with pytest.raises(Retry, match="list that key again"):
+        run(at_oak)
+    assert at_oak.column("SELECT count(*) FROM orders") == [0]
+    at_oak.services.box = key
+    assert run(at_oak).orders == 3
 
 
 def test_an_import_tells_who_forbids_the_sale_of_their_data_and_who_no_longer_does(at_oak: Oak, world: World) -> None:
