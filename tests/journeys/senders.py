@@ -15,7 +15,7 @@ from plugin.shopify.signature import body_digest
 from tests.journeys.shopify import SHOP
 
 SENDERS = 6
-PAUSE = 0.02  # seconds until what met nobody, or trouble, is sent again
+PAUSE = 0.02  # seconds until a sender sends again: a load, and not a flood that takes long to work off
 
 
 class Senders:
@@ -43,6 +43,7 @@ class Senders:
                 delivery = self._next()
                 while self._must_be_sent_again(web, delivery) and not self._broken_off:
                     time.sleep(PAUSE)
+                time.sleep(PAUSE)
 
     def end(self, *, broken_off: bool = False) -> None:
         """Begins with no further deliveries; `broken_off` leaves those under way too: nobody may be there."""
