@@ -16,6 +16,7 @@ from plugin.usecases.settle_tags import Outcome, settle
 MOST_LINES = 50_000  # in one file, so that rows are settled in reasonable pieces
 AT_ONCE = 500
 MOST_AT_ONCE = 5  # bulk mutations that Shopify works on at a time
+STOPPED = "the merchant stopped it"
 DOCUMENTS = {"add": bulk_tags.ADD, "remove": bulk_tags.REMOVE}
 
 
@@ -28,8 +29,10 @@ def begin(services: Services, shop: Shop) -> float:
         work = work_list.of(tx, shop, at_most=MOST_LINES)
     planned = plan_seen(work, shop.tag_names)
     action = "remove" if any(plan.remove for _, plan in planned) else "add"
-    number, entries = _write_down(services, shop, planned, action)
-    if not entries:
+    number, entries, wanted = _write_down(services, shop, planned, action)
+    if not wanted:
+        _close(services, shop, number, "failed", [Outcome(one, "unsent", STOPPED) for one in entries])
+    if not entries or not wanted:
         return 0.0
     lines = (bulk_tags.tag_line(one.customer, [one.tag]) for one in entries)
     try:
@@ -45,8 +48,11 @@ def begin(services: Services, shop: Shop) -> float:
     return 0.3
 
 
-def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -> tuple[int, list[Entry]]:
-    """The file's lines in the ledger, in short writes; their customers are locked for live writes."""
+def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -> tuple[int, list[Entry], bool]:
+    """The file's lines in the ledger, in short writes, and whether they are wanted to the end.
+
+    Their customers are locked for live writes.
+    """
     number = 0
     if any(plan.add or plan.remove for _, plan in planned):
         with services.database.write() as tx:
@@ -54,14 +60,16 @@ def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -
     entries: list[Entry] = []
     for start in range(0, len(planned), AT_ONCE):
         with services.database.write() as tx:
-            # Whoever was erased since the list was made must leave no line.
-            here = customers.sync_of(tx, shop.shop, [one.customer for one, _ in planned[start : start + AT_ONCE]])
-            some = [(one, plan) for one, plan in planned[start : start + AT_ONCE] if one.customer in here]
+            if not work_list.holds(tx, shop):
+                return number, entries, False
+            # Planned anew: whoever was erased or objected since the list was made must not get a tag.
+            keys = [one.customer for one, _ in planned[start : start + AT_ONCE]]
+            some = plan_seen(work_list.still(tx, shop, keys), shop.tag_names)
             wanted = [one for one in changes(some) if one.action == action]
             customers.synced(tx, shop.shop, already_right(some))
             entries += ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
             customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=customers.IN_A_FILE)
-    return number, entries
+    return number, entries, True
 
 
 def follow(services: Services, shop: Shop, running: Bulk) -> float:
