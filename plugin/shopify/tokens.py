@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from plugin.errors import GiveUp
+from plugin.errors import Misconfigured
 
 
 class TokenBox:
@@ -13,11 +13,11 @@ class TokenBox:
 
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
-            raise GiveUp("ENCRYPTION_KEYS is empty: access tokens cannot be kept")
+            raise Misconfigured("ENCRYPTION_KEYS is empty: access tokens cannot be kept")
         try:
             self._newest, *older = (Fernet(key) for key in keys)
         except ValueError as error:
-            raise GiveUp("ENCRYPTION_KEYS holds something that is not 32 bytes in url-safe base64") from error
+            raise Misconfigured("ENCRYPTION_KEYS holds something that is not 32 bytes in url-safe base64") from error
         self._box = MultiFernet([self._newest, *older])
 
     def encrypt(self, token: str) -> str:
@@ -25,11 +25,11 @@ class TokenBox:
         return self._box.encrypt(token.encode()).decode()
 
     def decrypt(self, kept: str) -> str:
-        """The token again; GiveUp when none of the keys made it."""
+        """The token again; Misconfigured when none of the keys made it."""
         try:
             return self._box.decrypt(kept.encode()).decode()
         except InvalidToken as error:
-            raise GiveUp(
+            raise Misconfigured(
                 "a stored access token was encrypted with a key that ENCRYPTION_KEYS no longer lists: "
                 "list that key again, or install the app at the shop once more"
             ) from error
