@@ -16,8 +16,11 @@ from plugin.usecases.settle_tags import Outcome, settle
 MOST_LINES = 50_000  # in one file, so that rows are settled in reasonable pieces
 AT_ONCE = 500
 MOST_AT_ONCE = 5  # bulk mutations that Shopify works on at a time
-STOPPED = "the merchant stopped it"
 DOCUMENTS = {"add": bulk_tags.ADD, "remove": bulk_tags.REMOVE}
+
+
+class Stopped(Exception):
+    """The merchant wants something else by now."""
 
 
 def begin(services: Services, shop: Shop) -> float:
@@ -29,14 +32,20 @@ def begin(services: Services, shop: Shop) -> float:
         work = work_list.of(tx, shop, at_most=MOST_LINES)
     planned = plan_seen(work, shop.tag_names)
     action = "remove" if any(plan.remove for _, plan in planned) else "add"
-    number, entries, wanted = _write_down(services, shop, planned, action)
-    if not wanted:
-        _close(services, shop, number, "failed", [Outcome(one, "unsent", STOPPED) for one in entries])
-    if not entries or not wanted:
+    number, entries = _write_down(services, shop, planned, action)
+    if not entries:
+        # All was right already, or nothing is wanted any more.
+        _close(services, shop, number, "done", [])
         return 0.0
     lines = (bulk_tags.tag_line(one.customer, [one.tag]) for one in entries)
+    name = f"regulars-{shop.shop}-{number}"
     try:
-        operation = bulk.start_mutation(client, DOCUMENTS[action], lines, f"regulars-{shop.shop}-{number}")
+        operation = bulk.start_mutation(
+            client, DOCUMENTS[action], lines, name, check=lambda: _still_wanted(services, shop)
+        )
+    except Stopped:
+        _close(services, shop, number, "failed", [Outcome(one, "unsent", "") for one in entries])
+        return 0.0
     except Unknown:
         # It may have started: `follow` finds out.
         return 5.0
@@ -48,11 +57,8 @@ def begin(services: Services, shop: Shop) -> float:
     return 0.3
 
 
-def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -> tuple[int, list[Entry], bool]:
-    """The file's lines in the ledger, in short writes, and whether they are wanted to the end.
-
-    Their customers are locked for live writes.
-    """
+def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -> tuple[int, list[Entry]]:
+    """The file's lines in the ledger, in short writes; their customers are locked for live writes."""
     number = 0
     if any(plan.add or plan.remove for _, plan in planned):
         with services.database.write() as tx:
@@ -61,7 +67,7 @@ def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -
     for start in range(0, len(planned), AT_ONCE):
         with services.database.write() as tx:
             if not work_list.holds(tx, shop):
-                return number, entries, False
+                break  # `begin` withdraws the others
             # Planned anew: whoever was erased or objected since the list was made must not get a tag.
             keys = [one.customer for one, _ in planned[start : start + AT_ONCE]]
             some = plan_seen(work_list.still(tx, shop, keys), shop.tag_names)
@@ -69,7 +75,13 @@ def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -
             customers.synced(tx, shop.shop, already_right(some))
             entries += ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
             customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=customers.IN_A_FILE)
-    return number, entries, True
+    return number, entries
+
+
+def _still_wanted(services: Services, shop: Shop) -> None:
+    with services.database.read() as tx:
+        if not work_list.holds(tx, shop):
+            raise Stopped
 
 
 def follow(services: Services, shop: Shop, running: Bulk) -> float:

@@ -7,6 +7,7 @@ import pytest
 
 from plugin.db import ledger, shops
 from plugin.db.shops import Shop
+from plugin.shopify import bulk
 from plugin.usecases import sync_in_bulk
 from plugin.usecases import sync_tags as syncing
 from plugin.usecases.leave import keep_tags, leaving, remove_tags
@@ -90,6 +91,24 @@ def test_a_file_that_is_stopped_while_it_is_written_down_is_never_sent(
     bakery.change(tagging=True)
     synced(bakery)
     assert tags(bakery, ours) == [["client", "vip"]] * 3
+
+
+@only_in_bulk
+def test_a_file_that_is_stopped_while_it_is_sent_is_not_begun(
+    bakery: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sending tens of thousands of lines takes long enough to think again."""
+    ours, upload = clients(bakery, 3), bulk.upload
+
+    def then_stop(*given: Any, **named: Any) -> None:
+        upload(*given, **named)
+        remove_tags(bakery.services, bakery.shop)
+
+    monkeypatch.setattr(bulk, "upload", then_stop)
+    synced(bakery)
+    assert tags(bakery, ours) == [["vip"]] * 3
+    assert written(bakery) == 0
+    assert leaving(bakery.services, bakery.shop) == (0, 0, 0, False)
 
 
 @only_in_bulk
