@@ -14,3 +14,7 @@ class Retry(Exception):
 
 class GiveUp(Exception):
     """It will never go through as it is; the text says why, for a person."""
+
+
+class Misconfigured(GiveUp):
+    """Only whoever runs the app can mend it; the text is theirs, and no merchant is shown it."""

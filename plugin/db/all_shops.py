@@ -20,7 +20,9 @@ _TO_SYNC = text(
     " AND held IS NULL)"
     " OR EXISTS (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND sale_opt_out = TRUE AND tags_ours <> ''"
     " AND held IS NULL)"
-    " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running')))"
+    " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running'))"
+    " OR EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = shops.shop AND ledger.state = 'intended'"
+    " AND ledger.bulk IS NULL))"
 )
 _TO_IMPORT = text(
     "SELECT shop FROM shops WHERE state = 'installed' AND NOT EXISTS"
@@ -54,7 +56,7 @@ def to_sweep(tx: Tx, *, now: int) -> list[int]:
 
 
 def to_sync(tx: Tx) -> list[int]:
-    """Shops where a tag differs and tagging is on, where ours are taken off, or where a bulk file is open."""
+    """Shops where a tag differs and tagging is on, where ours are taken off, or where what was sent is not settled."""
     return [row[0] for row in tx.rows(_TO_SYNC)]
 
 

@@ -37,9 +37,21 @@ _SWEEP = text(
 _TAGGED = "shop = :shop AND tags_ours <> '' AND held IS NULL AND customer >= 'Customer/'"
 AS_NEITHER = "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules FROM customers"
 _TO_CLEAR = text(f"{AS_NEITHER} WHERE {_TAGGED} ORDER BY customer LIMIT :at_most")
+# A tag whose change travels in a file is at the shop until the file is settled.
+_COUNT_LEFT = text(
+    "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND customer >= 'Customer/'"
+    " AND (held IS NULL OR held = :in_a_file)"
+)
+_SOME_TAGGED = text(
+    "SELECT 1 FROM customers WHERE shop = :shop AND tags_ours <> '' AND customer >= 'Customer/'"
+    " AND (held IS NULL OR held <> 'gone') LIMIT :at_most"
+)
 _COUNT_TO_CLEAR = text(f"SELECT count(*) FROM customers WHERE {_TAGGED}")
 _COUNT_STUCK = text(
     "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND held NOT IN ('gone', :in_a_file)"
+)
+_COUNT_REFUSED = text(
+    "SELECT count(*) FROM customers WHERE shop = :shop AND kind <> kind_at_shop AND held NOT IN ('gone', :in_a_file)"
 )
 _DIFFERS = "shop = :shop AND kind <> kind_at_shop AND held IS NULL AND customer >= 'Customer/'"
 _TO_SYNC = text(
@@ -126,13 +138,28 @@ def to_clear(tx: Tx, shop: int, *, at_most: int) -> list[ToSync]:
 
 
 def count_to_clear(tx: Tx, shop: int) -> int:
-    """How many customers carry a tag of ours that we can take off."""
+    """How many customers carry a tag of ours that can be taken off at once."""
     return int(tx.run(_COUNT_TO_CLEAR, {"shop": shop}).scalar_one())
+
+
+def count_left(tx: Tx, shop: int) -> int:
+    """How many still carry a tag of ours that comes off, in a bulk file or not."""
+    return int(tx.run(_COUNT_LEFT, {"shop": shop, "in_a_file": IN_A_FILE}).scalar_one())
+
+
+def count_tagged(tx: Tx, shop: int, *, at_most: int) -> int:
+    """How many carry a tag of ours, for whatever reason; nobody is counted beyond `at_most`."""
+    return len(list(tx.rows(_SOME_TAGGED, shop, at_most)))
 
 
 def count_stuck(tx: Tx, shop: int) -> int:
     """How many carry a tag of ours that the shop refused to change."""
     return int(tx.run(_COUNT_STUCK, {"shop": shop, "in_a_file": IN_A_FILE}).scalar_one())
+
+
+def count_refused(tx: Tx, shop: int) -> int:
+    """How many do not carry the right tag because the shop refused it; a whole-shop count."""
+    return int(tx.run(_COUNT_REFUSED, {"shop": shop, "in_a_file": IN_A_FILE}).scalar_one())
 
 
 def synced(tx: Tx, shop: int, results: Iterable[Synced]) -> None:
@@ -191,9 +218,13 @@ _SYNC_OF = select(*(customers.c[name] for name in ToSync._fields)).where(
 )
 
 
-def sync_of(tx: Tx, shop: int, keys: Sequence[str]) -> dict[str, ToSync]:
-    """Where the tag of each of these customers stands."""
-    return {row[0]: ToSync._make(row) for row in tx.run(_SYNC_OF, {"shop": shop, "keys": keys})}
+_FREE_OF = _SYNC_OF.where(customers.c.held.is_(None))
+
+
+def sync_of(tx: Tx, shop: int, keys: Sequence[str], *, free: bool = False) -> dict[str, ToSync]:
+    """Where the tag of each of these customers stands; with `free` only of those whose tag nothing holds back."""
+    rows = tx.run(_FREE_OF if free else _SYNC_OF, {"shop": shop, "keys": keys})
+    return {row[0]: ToSync._make(row) for row in rows}
 
 
 _WITHOUT_ORDERS = text(

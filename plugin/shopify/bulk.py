@@ -1,6 +1,6 @@
 """Bulk operations: an export of everything, or one mutation for every line of a file, each in Shopify's own time."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import requests
@@ -88,16 +88,25 @@ def start_query(client: Client, document: str) -> str:
     return _started(data["bulkOperationRunQuery"])
 
 
-def start_mutation(client: Client, document: str, lines: Iterable[bytes], client_identifier: str | None) -> str:
+def start_mutation(
+    client: Client,
+    document: str,
+    lines: Iterable[bytes],
+    client_identifier: str | None,
+    *,
+    check: Callable[[], None] = lambda: None,
+) -> str:
     """Run `document` once for every line (its variables as JSON, without a line end); the gid of the operation.
 
-    Raises Unknown when the operation may have started all the same.
+    Sending the file takes its time: whatever `check` raises after it keeps the operation from being started.
+    Raises Unknown when it may have started all the same.
     """
     staged = client.mutate(STAGE, {"input": [STAGED]}, repeatable=True)["stagedUploadsCreate"]
     _refuse(staged["userErrors"])
     target = staged["stagedTargets"][0]
     fields = [(parameter["name"], parameter["value"]) for parameter in target["parameters"]]
     upload(client.session, url=target["url"], fields=fields, filename=STAGED["filename"], lines=lines)
+    check()
     variables = {"mutation": document, "path": dict(fields)["key"], "name": client_identifier}
     return _started(client.mutate(RUN_MUTATION, variables, repeatable=False)["bulkOperationRunMutation"])
 

@@ -4,13 +4,12 @@ import httpx
 from shopify_app import ShopifyApp
 
 from plugin.core.moments import moment
-from plugin.errors import GiveUp, Retry
-from plugin.shopify.oauth import AGAIN, Grant, scopes_in, shop_domain
+from plugin.errors import GiveUp, Misconfigured, Retry
+from plugin.shopify.oauth import AGAIN, KEYS, Grant, scopes_in, shop_domain
 from plugin.shopify.session_tokens import InvalidToken
 from plugin.shopify.transport import httpx_transport
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
-KEYS = "check SHOPIFY_API_KEY and SHOPIFY_API_SECRET"
 
 
 def exchange(session_token: str, *, shop: str, api_key: str, secret: str, simulator: str | None) -> Grant:
@@ -38,7 +37,7 @@ def exchange(session_token: str, *, shop: str, api_key: str, secret: str, simula
     if code == "network_error":
         raise Retry("Shopify could not be reached to connect the shop")
     if code == "invalid_client":
-        raise GiveUp(f"Shopify does not accept this app's key and secret: {KEYS}")
+        raise Misconfigured(f"Shopify does not accept this app's key and secret: {KEYS}")
     raise GiveUp(f"Shopify did not connect the shop ({result.log.detail.split('.')[0][:200]}): {AGAIN}")
 
 

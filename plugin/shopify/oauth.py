@@ -14,13 +14,14 @@ import requests
 import shopify
 from shopify.api_access import ApiAccessError
 
-from plugin.errors import GiveUp, Retry
+from plugin.errors import GiveUp, Misconfigured, Retry
 from plugin.shopify.signature import query_digest
 
 SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 ADMIN = re.compile(r"admin\.shopify\.com/store/[a-z0-9][a-z0-9-]*")
 FRESH = 90  # seconds a signed request is good for; ShopifyAPI alone would allow a day
 TIMEOUT = (5, 20)
+KEYS = "check SHOPIFY_API_KEY and SHOPIFY_API_SECRET"
 AGAIN = "open the app again from the Shopify admin"
 
 
@@ -124,7 +125,7 @@ def _token_answer(response: requests.Response) -> dict[str, Any]:
     if not isinstance(answer, dict):
         raise GiveUp(f"Shopify answered {response.status_code} without a token: {AGAIN}")
     if answer.get("error") == "invalid_client" or response.status_code == 401:
-        raise GiveUp("Shopify does not accept this app's key and secret: check SHOPIFY_API_KEY and SHOPIFY_API_SECRET")
+        raise Misconfigured(f"Shopify does not accept this app's key and secret: {KEYS}")
     if response.status_code != 200 or not answer.get("access_token"):
         said = answer.get("error_description") or answer.get("error") or f"status {response.status_code}"
         raise GiveUp(f"Shopify did not accept the installation code ({str(said)[:200]}): {AGAIN}")

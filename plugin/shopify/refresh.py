@@ -4,10 +4,10 @@ import httpx
 from shopify_app import ShopifyApp
 
 from plugin.core.moments import moment
-from plugin.errors import GiveUp
-from plugin.shopify.exchange import KEYS, TIMEOUT
+from plugin.errors import GiveUp, Misconfigured
+from plugin.shopify.exchange import TIMEOUT
 from plugin.shopify.failures import Unauthorized, Unsent
-from plugin.shopify.oauth import Grant, scopes_in
+from plugin.shopify.oauth import KEYS, Grant, scopes_in
 from plugin.shopify.session_tokens import handle_of
 from plugin.shopify.transport import httpx_transport
 
@@ -56,7 +56,7 @@ def _understand(response: httpx.Response) -> None:
     # Shopify's words for a refresh token that is over: "This request requires an active refresh_token".
     over = error == "invalid_request" and "refresh_token" in str(answer.get("error_description"))
     if error == "invalid_client":
-        raise GiveUp(f"Shopify does not accept this app's key and secret: {KEYS}")
+        raise Misconfigured(f"Shopify does not accept this app's key and secret: {KEYS}")
     if status == 401 or over or error in ("invalid_grant", "app_not_installed"):
         raise Unauthorized(DEAD)
     if status == 200 and not (isinstance(answer, dict) and answer.get("access_token")):

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from plugin.errors import GiveUp
+from plugin.errors import Misconfigured
 
 
-class Undecipherable(GiveUp):
+class Undecipherable(Misconfigured):
     """None of our keys made it: the one that did was dropped too early, or has not been told to this process."""
 
 
@@ -17,11 +17,11 @@ class TokenBox:
 
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
-            raise GiveUp("ENCRYPTION_KEYS is empty: access tokens cannot be kept")
+            raise Misconfigured("ENCRYPTION_KEYS is empty: access tokens cannot be kept")
         try:
             self._newest, *older = (Fernet(key) for key in keys)
         except ValueError as error:
-            raise GiveUp("ENCRYPTION_KEYS holds something that is not 32 bytes in url-safe base64") from error
+            raise Misconfigured("ENCRYPTION_KEYS holds something that is not 32 bytes in url-safe base64") from error
         self._box = MultiFernet([self._newest, *older])
 
     def encrypt(self, token: str) -> str:

@@ -24,6 +24,6 @@ def accept_tagging(services: Services, shop: int, *, shown: int) -> None:
             raise GiveUp("The order history is not imported yet: look at the number when it is, then accept.")
         number = customers.count_to_sync(tx, shop)
         if abs(number - shown) > max(10, number * TOLERANCE):
-            raise GiveUp(f"It is {number} customers by now, not {shown}: look again, then accept.")
+            raise GiveUp(f"It is {number:,} customers by now, not {shown:,}: look again, then accept.")
         shops.change(tx, shop, tagging=True, removing=None)
     services.nudge("sync", shop)

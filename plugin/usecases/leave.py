@@ -2,30 +2,40 @@
 
 from typing import NamedTuple
 
-from plugin.db import customers, shops
+from plugin.db import customers, ledger, shops
 from plugin.services import Services
 
 
 class Leaving(NamedTuple):
-    """How many carried our tags when the merchant asked (None: they did not), still do, or do so for good."""
+    """How many carried our tags when the merchant asked (None: they did not), still do, or do so for good.
+
+    `sent`: changes are on their way that may yet bring tags or take them.
+    """
 
     asked: int | None
     left: int
     stuck: int
+    sent: bool
+
+    @property
+    def total(self) -> int:
+        """Of how many `left` are left: additions that were on their way come on top."""
+        return max(self.asked or 0, self.left)
 
 
 def leaving(services: Services, shop: int) -> Leaving:
     """Where taking our tags off stands."""
     with services.database.read() as tx:
         known = shops.get(tx, shop)
-        return Leaving(known.removing, customers.count_to_clear(tx, shop), customers.count_stuck(tx, shop))
+        sent = ledger.open_bulk(tx, shop) is not None or bool(ledger.left_open(tx, shop))
+        return Leaving(known.removing, customers.count_left(tx, shop), customers.count_stuck(tx, shop), sent)
 
 
 def remove_tags(services: Services, shop: int) -> None:
     """Stops tagging and takes off every tag of ours; tags that were there before us stay."""
     with services.database.write() as tx:
         customers.release(tx, shop)
-        shops.change(tx, shop, tagging=False, removing=customers.count_to_clear(tx, shop))
+        shops.change(tx, shop, tagging=False, removing=customers.count_left(tx, shop))
     services.nudge("sync", shop)
 
 

@@ -19,6 +19,10 @@ MOST_AT_ONCE = 5  # bulk mutations that Shopify works on at a time
 DOCUMENTS = {"add": bulk_tags.ADD, "remove": bulk_tags.REMOVE}
 
 
+class Stopped(Exception):
+    """The merchant wants something else by now."""
+
+
 def begin(services: Services, shop: Shop) -> float:
     """Plans the next file, writes it down and sends it."""
     client = services.shopify(shop)
@@ -30,10 +34,18 @@ def begin(services: Services, shop: Shop) -> float:
     action = "remove" if any(plan.remove for _, plan in planned) else "add"
     number, entries = _write_down(services, shop, planned, action)
     if not entries:
+        # All was right already, or nothing is wanted any more.
+        _close(services, shop, number, "done", [])
         return 0.0
     lines = (bulk_tags.tag_line(one.customer, [one.tag]) for one in entries)
+    name = f"regulars-{shop.shop}-{number}"
     try:
-        operation = bulk.start_mutation(client, DOCUMENTS[action], lines, f"regulars-{shop.shop}-{number}")
+        operation = bulk.start_mutation(
+            client, DOCUMENTS[action], lines, name, check=lambda: _still_wanted(services, shop)
+        )
+    except Stopped:
+        _close(services, shop, number, "failed", [Outcome(one, "unsent", "") for one in entries])
+        return 0.0
     except Unknown:
         # It may have started: `follow` finds out.
         return 5.0
@@ -54,14 +66,22 @@ def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -
     entries: list[Entry] = []
     for start in range(0, len(planned), AT_ONCE):
         with services.database.write() as tx:
-            # Whoever was erased since the list was made must leave no line.
-            here = customers.sync_of(tx, shop.shop, [one.customer for one, _ in planned[start : start + AT_ONCE]])
-            some = [(one, plan) for one, plan in planned[start : start + AT_ONCE] if one.customer in here]
+            if not work_list.holds(tx, shop):
+                break  # `begin` withdraws the others
+            # Planned anew: whoever was erased or objected since the list was made must not get a tag.
+            keys = [one.customer for one, _ in planned[start : start + AT_ONCE]]
+            some = plan_seen(work_list.still(tx, shop, keys), shop.tag_names)
             wanted = [one for one in changes(some) if one.action == action]
             customers.synced(tx, shop.shop, already_right(some))
             entries += ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
             customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=customers.IN_A_FILE)
     return number, entries
+
+
+def _still_wanted(services: Services, shop: Shop) -> None:
+    with services.database.read() as tx:
+        if not work_list.holds(tx, shop):
+            raise Stopped
 
 
 def follow(services: Services, shop: Shop, running: Bulk) -> float:

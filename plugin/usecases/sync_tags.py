@@ -52,7 +52,9 @@ def _live(services: Services, shop: Shop) -> float | None:
     _look_first(services, shop, at_most=LIVE_AT_ONCE)
     client = services.shopify(shop)
     with services.database.write() as tx:
-        # Read where it is written down: whoever is erased in between must leave no line.
+        # Read where it is written down: a "stop" counts, and whoever is erased in between must leave no line.
+        if not work_list.holds(tx, shop):
+            return 0.0
         planned = plan_seen(work_list.of(tx, shop, at_most=LIVE_AT_ONCE), shop.tag_names)
         entries = ledger.intend(tx, shop.shop, changes(planned), now=services.now())
         customers.synced(tx, shop.shop, already_right(planned))

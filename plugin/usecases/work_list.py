@@ -1,6 +1,8 @@
 """Whose tag is to be changed: who differs while tagging is on; who carries one of ours while they are taken off."""
 
-from plugin.db import customers, objections
+from collections.abc import Sequence
+
+from plugin.db import customers, objections, shops
 from plugin.db.customers import ToSync
 from plugin.db.engine import Tx
 from plugin.db.shops import Shop
@@ -25,3 +27,23 @@ def of(tx: Tx, shop: Shop, *, at_most: int) -> list[ToSync]:
 def _objecting(tx: Tx, shop: Shop, *, at_most: int) -> list[ToSync]:
     """Without the merchant's yes nothing is written, but who objects loses the tag that an earlier yes brought them."""
     return objections.tagged(tx, shop.shop, at_most=at_most)
+
+
+def holds(tx: Tx, shop: Shop) -> bool:
+    """Whether the merchant still wants what they wanted when `shop` was read; ask where a change is written down."""
+    return _wish(shops.get(tx, shop.shop)) == _wish(shop)
+
+
+def still(tx: Tx, shop: Shop, keys: Sequence[str]) -> list[ToSync]:
+    """Those of these customers who are on it as they are now, in that order: who was erased or objected may not be."""
+    rows = customers.sync_of(tx, shop.shop, keys, free=True)
+    now = [rows[key] for key in keys if key in rows]
+    if shop.removing is not None:
+        return [one._replace(kind=0, tags_found=one.tags_found or "") for one in now if one.tags_ours]
+    if shop.tagging:
+        return [one for one in now if one.kind != one.kind_at_shop]
+    return [one._replace(tags_found=one.tags_found or "") for one in now if one.tags_ours and not one.kind]
+
+
+def _wish(shop: Shop) -> tuple[object, ...]:
+    return shop.state, shop.installed_at, shop.tagging, shop.removing, shop.buyer_tag, shop.client_tag

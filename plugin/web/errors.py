@@ -6,7 +6,7 @@ from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from plugin.errors import GiveUp, Retry
+from plugin.errors import GiveUp, Misconfigured, Retry
 from plugin.shopify.session_tokens import InvalidToken
 from plugin.usecases.install import MissingScopes
 
@@ -30,6 +30,12 @@ def register(app: Flask) -> None:
     @app.errorhandler(MissingScopes)
     def too_little(error: MissingScopes) -> ResponseReturnValue:
         return render_template("pages/scopes.html", scopes=error.scopes), 403
+
+    @app.errorhandler(Misconfigured)
+    def not_theirs(error: Misconfigured) -> ResponseReturnValue:
+        log.error("a page was refused: %s", error)
+        words = "Regulars is not set up right. Whoever runs it can see why in its log."
+        return render_template("pages/error.html", title="That did not work", words=words), 500
 
     @app.errorhandler(GiveUp)
     def never(error: GiveUp) -> ResponseReturnValue:

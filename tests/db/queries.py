@@ -35,8 +35,8 @@ CHANGE = ledger.Change("Customer/5", "add", "buyer", 1, 1, 1)
 
 # Queries that read a whole shop on purpose: for a person who looks now and then, or once after an import.
 WHOLE_SHOP = {
-    customers.examples, customers.kinds, inbox.counts, customers.release, ledger.states, orders.count,
-    erased.count, erased.everyone, erase.shop_itself, privacy.listed, retention.answers,
+    customers.count_refused, customers.examples, customers.kinds, inbox.counts, customers.release, ledger.states,
+    orders.count, erased.count, erased.everyone, erase.shop_itself, privacy.listed, retention.answers,
 }  # fmt: skip
 # These ask every shop whether it has work; each answer is one index look-up.
 ALL_SHOPS = {
@@ -62,6 +62,9 @@ CALLS: dict[Callable[..., Any], Call] = {
     consents.keep: lambda tx: consents.keep(tx, SHOP, [ConsentSeen("Customer/5", "email", "subscribed", 1)]),
     consents.of_customer: lambda tx: consents.of_customer(tx, SHOP, "Customer/5"),
     customers.count_stuck: lambda tx: customers.count_stuck(tx, SHOP),
+    customers.count_refused: lambda tx: customers.count_refused(tx, SHOP),
+    customers.count_tagged: lambda tx: customers.count_tagged(tx, SHOP, at_most=5),
+    customers.count_left: lambda tx: customers.count_left(tx, SHOP),
     customers.count_to_clear: lambda tx: customers.count_to_clear(tx, SHOP),
     customers.count_to_sync: lambda tx: customers.count_to_sync(tx, SHOP),
     customers.examples: lambda tx: customers.examples(tx, SHOP),
@@ -74,7 +77,10 @@ CALLS: dict[Callable[..., Any], Call] = {
     customers.release: lambda tx: customers.release(tx, SHOP),
     customers.kinds: lambda tx: customers.kinds(tx, SHOP),
     customers.sweep: lambda tx: customers.sweep(tx, SHOP, today=5),
-    customers.sync_of: lambda tx: customers.sync_of(tx, SHOP, ["Customer/5"]),
+    customers.sync_of: lambda tx: (
+        customers.sync_of(tx, SHOP, ["Customer/5"]),
+        customers.sync_of(tx, SHOP, ["Customer/5"], free=True),
+    ),
     customers.synced: lambda tx: customers.synced(tx, SHOP, [customers.Synced("Customer/5", 1, ["buyer"])]),
     customers.to_clear: lambda tx: customers.to_clear(tx, SHOP, at_most=5),
     customers.to_sync: lambda tx: customers.to_sync(tx, SHOP, at_most=5),

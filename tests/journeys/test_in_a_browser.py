@@ -1,5 +1,6 @@
 """The panel in a real browser: installed, looked at, said yes to, inside the frame of the simulated admin."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,22 @@ from tests.journeys.app import until
 from tests.journeys.browser import CHROMIUM, Browser
 from tests.journeys.journey import Journey
 from tests.journeys.shopify import SHOP
+
+# The page on privacy is looked at again five times a second, and `hold` keeps the next answer back until `release()`.
+IMPATIENT = """(() => {
+  const plain = window.fetch;
+  window.looks = 0;
+  window.fetch = async (url, how) => {
+    const answer = await plain(url, how);
+    if (!String(url).includes("/privacy")) return answer;
+    window.looks += 1;
+    const page = (await answer.text()).replace("<main>", `<main data-again="${window.hold ? 60 : 0.2}">`);
+    if (window.hold) await new Promise((done) => (window.release = done));
+    const made = new Response(page, { headers: answer.headers });
+    Object.defineProperty(made, "url", { value: answer.url });
+    return made;
+  };
+})()"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
 
@@ -61,3 +78,32 @@ def test_a_stale_or_missing_token_costs_the_merchant_nothing(open_bakery: Journe
         browser.sees("Regulars for Annas Bakery", at=panel)
     browser.run("location.href = location.href.replace(/id_token=[^&]*/, 'id_token=stale')", at=panel)
     browser.sees("Open the app again", at=panel)
+
+
+def test_a_page_that_looks_again_leaves_alone_who_types_and_who_went_on(open_bakery: Journey, browser: Browser) -> None:
+    panel = open_bakery.app.address
+
+    def looks(more_than: int) -> int:
+        until("the page to look again", lambda: (browser.run("window.looks", at=panel) or 0) > more_than)
+        return int(browser.run("window.looks", at=panel))
+
+    browser.open(open_bakery.admin)
+    browser.sees("Regulars for Annas Bakery", at=panel)
+    browser.run(IMPATIENT, at=panel)
+    browser.click("nav a[href^='/privacy']", at=panel)
+    browser.sees("What is kept", at=panel)
+    looks(1)
+    typed = "document.querySelector('#customer').value"
+    browser.run(f"{typed} = 'Customer 7'", at=panel)
+    seen = looks(0)
+    time.sleep(1)
+    assert browser.run(typed, at=panel) == "Customer 7"
+    assert browser.run("window.looks", at=panel) <= seen + 1
+    browser.run(f"{typed} = ''; window.hold = true", at=panel)
+    until("an answer to be on its way", lambda: browser.run("typeof window.release", at=panel) == "function")
+    browser.click("nav a[href^='/leave']", at=panel)
+    browser.sees("Before you uninstall", at=panel)
+    browser.run("window.release()", at=panel)
+    time.sleep(0.3)
+    assert browser.run("document.querySelector('h1').textContent", at=panel) == "Leaving"
+    assert browser.run("location.pathname", at=panel) == "/leave"

@@ -202,7 +202,7 @@ def test_an_app_that_was_uninstalled_in_the_middle_of_a_bulk_file_picks_it_up_ag
     until("the bulk file to be on its way", lambda: (big_bakery.app.status()["bulk"] or {}).get("state") == "running")
     shopify.send(f"{SHOP}/uninstall")
     big_bakery.is_gone()
-    shopify.knobs(bulk_delay=0.0)
+    shopify.knobs(bulk_delay=0.0, restore_rate=4000.0)
     big_bakery.install()
     big_bakery.imported()
     assert big_bakery.accept().status_code == 302

@@ -1,21 +1,16 @@
 """Our tags at the shop go when the merchant leaves, when a customer objects, and never come to who forbids it."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
 
-from plugin.core.model import DEFAULT_RULES, PRIOR
-from plugin.core.verdict import Kind, judge
-from plugin.db import all_shops, customers, objections
-from plugin.simulator.merchant import add_customer
+from plugin.core.verdict import Kind
+from plugin.db import all_shops, customers, ledger, objections
 from plugin.usecases import sync_tags as syncing
 from plugin.usecases.leave import leaving, remove_tags
 from plugin.usecases.objections import note_objection
-from plugin.usecases.sync_tags import sync_tags
 from tests.connected import Connected, connected
-
-VERDICT = judge((), PRIOR, DEFAULT_RULES, 1)._replace(kind=Kind.CLIENT)
+from tests.usecases.tagging import VERDICT, begun, clients, synced, tags
 
 
 @pytest.fixture
@@ -24,30 +19,6 @@ def bakery(given: dict[str, str]) -> Iterator[Connected]:
     with connected(given) as made:
         made.change(tagging=True)
         yield made
-
-
-def clients(bakery: Connected, number: int, *, opted_out: bool = False, tags: tuple[str, ...] = ("vip",)) -> list[str]:
-    """So many customers at the shop whom we took for clients, and never looked at."""
-    with bakery.world.lock:
-        made = [add_customer(bakery.at_shopify, at=1, joined=False, tags=tags) for _ in range(number)]
-        for one in made:
-            one.data_sale_opt_out = opted_out
-    keys = [f"Customer/{one.id}" for one in made]
-    with bakery.services.database.write() as tx:
-        customers.judged(tx, bakery.shop, [(key, VERDICT) for key in keys], model=1, rules=1)
-    return keys
-
-
-def synced(bakery: Connected) -> None:
-    """Works until there is nothing to do."""
-    until = time.monotonic() + 60
-    while (pause := sync_tags(bakery.services, bakery.shop)) is not None:
-        assert time.monotonic() < until
-        time.sleep(min(pause, 0.05))
-
-
-def tags(bakery: Connected, keys: list[str]) -> list[list[str]]:
-    return [bakery.at_shopify.customers[int(key.rpartition("/")[2])].tags for key in keys]
 
 
 @pytest.mark.parametrize("from_", [2, 1000], ids=["in a bulk file", "one by one"])
@@ -59,11 +30,56 @@ def test_leaving_takes_off_ours_and_leaves_the_rest(
     synced(bakery)
     assert tags(bakery, ours + theirs) == [["client", "vip"]] * 3 + [["client"]]
     remove_tags(bakery.services, bakery.shop)
-    assert leaving(bakery.services, bakery.shop) == (3, 3, 0)
+    assert leaving(bakery.services, bakery.shop) == (3, 3, 0, False)
     synced(bakery)
     assert tags(bakery, ours + theirs) == [["vip"]] * 3 + [["client"]]
-    assert leaving(bakery.services, bakery.shop) == (3, 0, 0)
+    assert leaving(bakery.services, bakery.shop) == (3, 0, 0, False)
     assert not bakery.known.tagging
+
+
+def test_tags_in_a_bulk_file_are_on_until_the_shop_says_that_they_are_off(
+    bakery: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody may be told to uninstall while the file is being worked through."""
+    monkeypatch.setattr(syncing, "BULK_FROM", 2)
+    clients(bakery, 3)
+    synced(bakery)
+    remove_tags(bakery.services, bakery.shop)
+    begun(bakery)
+    assert leaving(bakery.services, bakery.shop) == (3, 3, 0, True)
+    # Asked again meanwhile, for instance in another tab.
+    remove_tags(bakery.services, bakery.shop)
+    assert leaving(bakery.services, bakery.shop) == (3, 3, 0, True)
+    synced(bakery)
+    assert leaving(bakery.services, bakery.shop) == (3, 0, 0, False)
+
+
+def test_tags_that_are_on_their_way_when_the_merchant_leaves_come_off_again(
+    bakery: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(syncing, "BULK_FROM", 2)
+    ours = clients(bakery, 3)
+    begun(bakery)
+    assert leaving(bakery.services, bakery.shop) == (None, 0, 0, True)
+    remove_tags(bakery.services, bakery.shop)
+    assert leaving(bakery.services, bakery.shop) == (0, 0, 0, True)
+    synced(bakery)
+    assert tags(bakery, ours) == [["vip"]] * 3
+    assert leaving(bakery.services, bakery.shop) == (0, 0, 0, False)
+
+
+def test_a_change_whose_answer_was_lost_is_looked_into_although_nothing_else_is_to_do(bakery: Connected) -> None:
+    """The app stopped between the call and the answer, and the merchant leaves: our tag may be there."""
+    [anna] = clients(bakery, 1)
+    with bakery.services.database.write() as tx:
+        customers.found(tx, bakery.shop, [(anna, [])])
+        ledger.intend(tx, bakery.shop, [ledger.Change(anna, "add", "client", 2, 1, 1)], now=1)
+    remove_tags(bakery.services, bakery.shop)
+    assert leaving(bakery.services, bakery.shop).sent
+    with bakery.services.database.read() as tx:
+        assert bakery.shop in all_shops.to_sync(tx)
+    synced(bakery)
+    assert leaving(bakery.services, bakery.shop) == (0, 0, 0, False)
 
 
 def test_who_forbids_the_sale_of_their_data_is_found_out_before_the_first_tag(bakery: Connected) -> None:

@@ -1,6 +1,6 @@
 """The page for who wants to leave: our tags come off first, and the page says how far that is."""
 
-from plugin.db import customers, shops
+from plugin.db import customers, ledger, shops
 from plugin.db.customers import Synced
 from plugin.usecases import work_list
 from tests.session_tokens import ANNA, OAK
@@ -43,6 +43,37 @@ def test_our_tags_come_off_and_the_page_says_how_far_it_is(bakery: Pages) -> Non
     untagged(bakery, shop, "Customer/2", "Customer/3")
     assert "You can uninstall the app now" in bakery.fetch("/leave").text
     assert work(bakery, shop) == []
+
+
+def test_nobody_is_told_to_uninstall_while_a_bulk_file_is_under_way(bakery: Pages) -> None:
+    """Neither while it takes the last tags off, nor while one that was sent before may bring more."""
+    shop = tagged(bakery, "Customer/1", "Customer/2", "Customer/3", held=customers.IN_A_FILE)
+    with bakery.services.database.write() as tx:
+        number = ledger.plan_bulk(tx, shop, action="remove", now=1)
+    bakery.fetch("/leave/remove", method="POST")
+    page = bakery.fetch("/leave").text
+    assert "0 of 3 are off" in page
+    assert "working through a list of changes" in page
+    assert "data-again" in page
+    untagged(bakery, shop, "Customer/1", "Customer/2", "Customer/3")
+    page = bakery.fetch("/leave").text
+    assert "still on their way" in page
+    assert "data-again" in page
+    assert "You can uninstall" not in page
+    with bakery.services.database.write() as tx:
+        ledger.set_bulk(tx, shop, number, state="done", operation=None)
+    assert "You can uninstall the app now" in bakery.fetch("/leave").text
+
+
+def test_tags_on_their_way_can_be_taken_off_before_they_have_arrived(bakery: Pages) -> None:
+    shop = bakery.connected()
+    with bakery.services.database.write() as tx:
+        ledger.plan_bulk(tx, shop, action="add", now=1)
+    page = bakery.fetch("/leave").text
+    assert "Tags that Regulars has sent are on their way" in page
+    assert "take them off</button>" in page
+    bakery.fetch("/leave/remove", method="POST")
+    assert "still on their way" in bakery.fetch("/leave").text
 
 
 def test_nobody_is_tagged_meanwhile_nor_afterwards(bakery: Pages) -> None:

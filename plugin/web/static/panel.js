@@ -5,31 +5,53 @@
 
   const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 
+  // What the merchant asked for last; an answer to anything before it comes too late to be shown.
+  let wish = 0;
+  let next;
+  const begin = () => {
+    clearTimeout(next);
+    wish += 1;
+    return wish;
+  };
+
   // The answer takes the page's place; its address does too, so that a reload shows the same.
-  const show = async (response, remember) => {
+  const show = async (response, remember, mine, unless = () => false) => {
     if ((response.headers.get("Content-Disposition") || "").startsWith("attachment")) {
-      return keep(response);
+      await keep(response);
+    } else {
+      const page = parse(await response.text());
+      if (mine !== wish) return;
+      if (!unless()) {
+        document.title = page.title;
+        document.body.replaceWith(page.body);
+        remember(response.url);
+        if (remember !== stay) window.scrollTo(0, 0);
+      }
     }
-    const page = parse(await response.text());
-    document.title = page.title;
-    document.body.replaceWith(page.body);
-    remember(response.url);
-    if (remember !== stay) window.scrollTo(0, 0);
     lookAgain();
   };
 
   // data-again="5": what is under way is looked at again, so many seconds later.
-  let next;
   const lookAgain = () => {
     clearTimeout(next);
     const moving = document.querySelector("[data-again]");
     if (!moving) return;
+    const mine = wish;
     next = setTimeout(async () => {
-      const response = document.hidden ? undefined : await get(location.href).catch(() => undefined);
+      const response = document.hidden || typing() ? undefined : await get(location.href).catch(() => undefined);
+      if (mine !== wish) return;
       // What is shown is still worth more than an apology.
-      if (response && response.ok) await show(response, stay);
+      if (response && response.ok) await show(response, stay, mine, typing);
       else lookAgain();
     }, moving.dataset.again * 1000);
+  };
+
+  // Whoever fills in a form keeps it.
+  const typing = () => {
+    const fields = [...document.querySelectorAll("input:not([type=hidden]), select, textarea")];
+    const changed = ({ value, defaultValue, checked, defaultChecked }) =>
+      (defaultValue !== undefined && value !== defaultValue) || checked !== defaultChecked;
+    return fields.some((field) => field === document.activeElement || changed(field));
   };
 
   const keep = async (response) => {
@@ -46,7 +68,10 @@
   const stay = () => {};
 
   const get = (url) => fetch(url, { headers: { Accept: "text/html" } });
-  const go = async (url, remember) => show(await get(url), remember);
+  const go = async (url, remember) => {
+    const mine = begin();
+    await show(await get(url), remember, mine);
+  };
 
   lookAgain();
 
@@ -57,11 +82,13 @@
     const buttons = form.querySelectorAll("button");
     const body = new URLSearchParams(new FormData(form, submitted.submitter));
     buttons.forEach((button) => (button.disabled = true));
+    const mine = begin();
     try {
       const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
-      await show(response, response.redirected ? push : stay);
+      await show(response, response.redirected ? push : stay, mine);
     } catch {
       window.shopify.toast.show("There was no answer. Try again.", { isError: true });
+      lookAgain();
     } finally {
       buttons.forEach((button) => (button.disabled = false));
     }

@@ -1,0 +1,55 @@
+"""What the panel's first page shows: it is looked at again every few seconds, so it reads no more than that."""
+
+from typing import NamedTuple
+
+from plugin.db import customers, imports, ledger, orders, shops
+from plugin.db.customers import Kinds
+from plugin.db.engine import Tx
+from plugin.db.imports import AGAIN, Import
+from plugin.db.shops import Shop
+from plugin.services import Services
+from plugin.usecases.show_status import seconds_left
+
+MANY = 1000  # customers with our tags beyond which nobody counts
+
+
+class Home(NamedTuple):
+    """One shop for its merchant."""
+
+    shop: Shop
+    running: Import | None  # the import of this installation; None while there is none
+    left: float | None  # seconds it still takes
+    orders: int
+    kinds: Kinds
+    to_tag: int
+    sent: bool  # whether the shop works through a bulk file
+    refused: int  # how many the shop refused to tag, once nothing else is to do
+    tagged: int  # how many carry our tag while tagging is off, up to MANY + 1
+
+
+def show_home(services: Services, shop: int) -> Home:
+    """Where the shop stands."""
+    with services.database.read() as tx:
+        known = shops.get(tx, shop)
+        running = _import(tx, known)
+        to_tag = customers.count_to_sync(tx, shop)
+        sent = ledger.open_bulk(tx, shop) is not None
+        settled = known.tagging and not to_tag and not sent
+        return Home(
+            shop=known,
+            running=running,
+            left=running and seconds_left(running, services.now()),
+            orders=orders.count(tx, shop),
+            kinds=customers.kinds(tx, shop),
+            to_tag=to_tag,
+            sent=sent,
+            # A whole-shop count: for the page that is not looked at again.
+            refused=customers.count_refused(tx, shop) if settled else 0,
+            tagged=0 if known.tagging else customers.count_tagged(tx, shop, at_most=MANY + 1),
+        )
+
+
+def _import(tx: Tx, shop: Shop) -> Import | None:
+    last = imports.last(tx, shop.shop)
+    outdated = last is None or last.stage == AGAIN or last.started_at < (shop.installed_at or 0)
+    return None if outdated else last
