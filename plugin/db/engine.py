@@ -117,6 +117,7 @@ class Database:
         sa.event.listen(self.engine, "connect", _prepare)
         # One writer: SQLite's own waiting is a sleep that starves under load.
         self._writing = threading.Lock()
+        self._writer: sa.Connection | None = None
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -131,13 +132,16 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """All or nothing; holds the one write lock, so keep it short."""
-        with self._writing, self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with self._writing:
+            # Always the same connection: what it has read of the file stays valid, for nobody else writes.
+            connection = self._writer = self._writer or self.engine.connect()
             try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
                 yield Tx(connection)
                 connection.commit()
             except BaseException:
-                connection.rollback()
+                self._writer = None
+                connection.close()
                 raise
 
     @contextmanager
@@ -171,6 +175,10 @@ class Database:
 
     def close(self) -> None:
         """Closes every connection."""
+        with self._writing:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
         self.engine.dispose()
 
 

@@ -32,6 +32,8 @@ def broken(pages: Pages, table: str, column: str) -> Iterator[None]:
         tx.connection.exec_driver_sql(f"ALTER TABLE {table} RENAME COLUMN {column} TO elsewhere")
     yield
     with pages.services.database.write() as tx:
+        # Another connection than before, which learns of the new name at the first look.
+        tx.connection.exec_driver_sql(f"SELECT elsewhere FROM {table}").all()
         tx.connection.exec_driver_sql(f"ALTER TABLE {table} RENAME COLUMN elsewhere TO {column}")
 
 
