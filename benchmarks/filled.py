@@ -39,7 +39,7 @@ def filled(filling: Filling) -> Path:
     """A database so filled; do not change it, work on a copy."""
     schema = "".join(str(CreateTable(table)) for table in metadata.sorted_tables)
     schema += "".join(sorted(str(CreateIndex(index)) for table in metadata.sorted_tables for index in table.indexes))
-    mark = hashlib.sha256(f"{filling}{WAITING}tagged{schema}".encode()).hexdigest()[:12]
+    mark = hashlib.sha256(f"{filling}{WAITING}tagged, packed{schema}".encode()).hexdigest()[:12]
     path = CACHE / "filled" / f"{filling.orders}-{mark}.sqlite"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
