@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from plugin.core.orders import Ignored
 from plugin.core.replay import Kind
+from plugin.core.slices import slices
 from plugin.errors import GiveUp
 
 # Without these the driver looks for a way to bind each such value anew, which costs a fifth of a large write.
@@ -59,8 +60,7 @@ class Tx:
         one step for 32 rows is what keeps a busy door quick.
         """
         new = 0
-        for start in range(0, len(rows), TOGETHER):
-            some = rows[start : start + TOGETHER]
+        for some in slices(rows, TOGETHER):
             written = _repeated(statement, self.connection.dialect.name, len(some))
             new += self.connection.exec_driver_sql(written, tuple(chain.from_iterable(some))).rowcount
         return new

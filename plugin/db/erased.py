@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import bindparam, select, text
 
+from plugin.core.slices import slices
 from plugin.db.engine import Tx
 from plugin.db.tables import erased
 
@@ -38,9 +39,7 @@ def add(tx: Tx, shop: int, marks: Iterable[bytes]) -> None:
 
 def among(tx: Tx, shop: int, marks: Collection[bytes]) -> set[bytes]:
     """Which of these marks are remembered."""
-    asked = list(marks)
-    slices = (asked[start : start + AT_ONCE] for start in range(0, len(asked), AT_ONCE))
-    return {bytes(row[0]) for some in slices for row in tx.run(_AMONG, {"shop": shop, "marks": some})}
+    return {bytes(row[0]) for some in slices(marks, AT_ONCE) for row in tx.run(_AMONG, {"shop": shop, "marks": some})}
 
 
 def count(tx: Tx, shop: int) -> int:

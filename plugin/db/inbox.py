@@ -1,6 +1,6 @@
 """The inbox: every delivery as it was received, until its retention ends.
 
-Its body lies in a table of its own, packed: a third of the pages are written, which costs more than the packing.
+Its body lies in a table of its own, packed: writing the other two thirds would cost more than the packing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -76,7 +76,7 @@ _EMPTY_BODY = text(
 )
 _BODY = text(f"SELECT body FROM inbox JOIN {_BODIES} WHERE inbox.shop = :shop AND inbox.webhook_id = :id")
 _AFTER = text(
-    f"SELECT inbox.webhook_id, topic, inbox.received_at, state, body, reason FROM inbox LEFT JOIN {_BODIES}"
+    f"SELECT inbox.webhook_id, topic, inbox.received_at, state, body FROM inbox LEFT JOIN {_BODIES}"
     " WHERE inbox.shop = :shop AND inbox.webhook_id > :after ORDER BY inbox.webhook_id LIMIT :at_most"
 )
 _COUNTS = text("SELECT state, count(*) FROM inbox WHERE shop = :shop GROUP BY state")
@@ -171,12 +171,11 @@ class Kept(NamedTuple):
     received_at: int
     state: int
     body: bytes | None
-    reason: str | None
 
 
 def after(tx: Tx, shop: int, last: str, *, at_most: int) -> list[Kept]:
     """The next deliveries by id, for whoever must look into all of them."""
     return [
-        Kept(webhook_id, topic, received_at, state, None if packed is None else decompress(packed), reason)
-        for webhook_id, topic, received_at, state, packed, reason in tx.rows(_AFTER, shop, last, at_most)
+        Kept(webhook_id, topic, received_at, state, None if packed is None else decompress(packed))
+        for webhook_id, topic, received_at, state, packed in tx.rows(_AFTER, shop, last, at_most)
     ]

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
+from plugin.core.slices import slices
 from plugin.errors import GiveUp, Retry
 from plugin.shopify.client import FIRST_ESTIMATE, Client
 from plugin.shopify.failures import Failure, TooDear, Unknown, of_errors
@@ -63,8 +64,8 @@ def write_tags(client: Client, changes: Sequence[TagChange]) -> list[TagOutcome]
 def read_tags(client: Client, customers: Sequence[str]) -> dict[str, Look | None]:
     """The tags of each customer as they stand; None for a customer the shop does not have."""
     found: dict[str, Look | None] = {}
-    for start in range(0, len(customers), READ_AT_ONCE):
-        found |= _read(client, customers[start : start + READ_AT_ONCE])
+    for some in slices(customers, READ_AT_ONCE):
+        found |= _read(client, some)
     return found
 
 

@@ -1,6 +1,7 @@
 """Erase a customer wherever they stand, and leave marks, so that nothing that comes late brings them back."""
 
 from plugin.core.erasing import order_key
+from plugin.core.slices import slices
 from plugin.db import erase, imports, inbox, orders, privacy, shops
 from plugin.db.engine import Tx
 from plugin.db.inbox import WAITING
@@ -48,8 +49,8 @@ def _names(tx: Tx, shop: int, asked: Open) -> Names:
 
 def _rows(services: Services, tx: Tx, shop: int, names: Names) -> int:
     """Erases their rows, and judges whoever else had a part in these orders; how many rows it were."""
-    rows, touched, ids = 0, set(), sorted(names.orders)
-    for some in (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)):
+    rows, touched = 0, set()
+    for some in slices(sorted(names.orders), AT_ONCE):
         touched |= orders.owners(tx, shop, some)
         rows += erase.orders_named(tx, shop, some)
     for key in names.keys:

@@ -1,13 +1,12 @@
 """Read the result files of an import into rows, in writes so short that live deliveries are not kept waiting."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DataError, IntegrityError
 
 from plugin.core.facts import OrderSeen
+from plugin.core.slices import slices
 from plugin.db import customers, imports, objections, orders, shops
 from plugin.db.engine import Tx
 from plugin.db.imports import Import
@@ -22,7 +21,6 @@ from plugin.usecases.living import living
 from plugin.usecases.pace import Pace
 from plugin.usecases.plan_sync import ours_among
 
-T = TypeVar("T")
 AT_ONCE = 2000  # customers, or late lines, in a write: some 30 ms
 EVERYONE = 10_000_000
 SORTED_AT_ONCE = 100_000  # orders held to be sorted, some 70 MiB: each time this many go over the whole index once
@@ -55,14 +53,14 @@ class Reading:
 
     def orders(self, lines: Iterable[bytes]) -> None:
         """Keeps orders with their products; older than a live version, they lose against it."""
-        for some in _chunks(map(self._ready, read_orders(self._counted(lines), self._refuse)), SORTED_AT_ONCE):
+        for some in slices(map(self._ready, read_orders(self._counted(lines), self._refuse)), SORTED_AT_ONCE):
             rows = [one for one in some if not isinstance(one, LateProducts)]
             late = [one for one in some if isinstance(one, LateProducts)]
             # By customer, as the index lies: in the order of the export every write would touch a page an order.
             rows.sort(key=_customer)
             for few in self._pace.portions(rows):
                 self._keep(few)
-            for few_late in _chunks(late, AT_ONCE):
+            for few_late in slices(late, AT_ONCE):
                 with self._database.write() as tx:
                     self._check_installed(tx)
                     for one in few_late:
@@ -72,7 +70,7 @@ class Reading:
         """Keeps which of our tag names customers carried before us."""
         with self._database.read() as tx:
             known = frozenset(objections.opted_out(tx, self._shop.shop, at_most=EVERYONE))
-        for some in _chunks(read_customers(self._counted(lines), self._refuse), AT_ONCE):
+        for some in slices(read_customers(self._counted(lines), self._refuse), AT_ONCE):
             self._customers += len(some)
             with self._database.write() as tx:
                 self._check_installed(tx)
@@ -128,9 +126,3 @@ class Reading:
 
 def _customer(row: Row) -> str:
     return row[orders.CUSTOMER] or ""
-
-
-def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some

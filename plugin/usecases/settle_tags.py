@@ -5,6 +5,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
+from plugin.core.slices import slices
 from plugin.core.verdict import Kind
 from plugin.db import customers, ledger
 from plugin.db.customers import UNKNOWN, Synced, ToSync
@@ -28,9 +29,8 @@ def settle(tx: Tx, shop: int, outcomes: Sequence[Outcome], *, names: Names, now:
     ledger.withdraw(tx, shop, (one.entry.id for one in outcomes if one.status == "unsent"))
     tried = ((one.entry.id, one.status, one.reason or None) for one in outcomes if one.status != "unsent")
     ledger.settle(tx, shop, tried, now=now)
-    by_customer = [(key, list(group)) for key, group in groupby(outcomes, attrgetter("entry.customer"))]
-    for start in range(0, len(by_customer), AT_ONCE):
-        some = by_customer[start : start + AT_ONCE]
+    by_customer = ((key, list(group)) for key, group in groupby(outcomes, attrgetter("entry.customer")))
+    for some in slices(by_customer, AT_ONCE):
         rows = customers.sync_of(tx, shop, [key for key, _ in some])
         customers.synced(tx, shop, [_left(rows[key], theirs, names) for key, theirs in some if key in rows])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plugin.core.slices import slices
 from plugin.db import customers, ledger, shops
 from plugin.db.ledger import Bulk, Entry
 from plugin.db.shops import Shop
@@ -64,12 +65,12 @@ def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -
         with services.database.write() as tx:
             number = ledger.plan_bulk(tx, shop.shop, action=action, now=services.now())
     entries: list[Entry] = []
-    for start in range(0, len(planned), AT_ONCE):
+    for few in slices(planned, AT_ONCE):
         with services.database.write() as tx:
             if not work_list.holds(tx, shop):
                 break  # `begin` withdraws the others
             # Planned anew: whoever was erased or objected since the list was made must not get a tag.
-            keys = [one.customer for one, _ in planned[start : start + AT_ONCE]]
+            keys = [one.customer for one, _ in few]
             some = plan_seen(work_list.still(tx, shop, keys), shop.tag_names)
             wanted = [one for one in changes(some) if one.action == action]
             customers.synced(tx, shop.shop, already_right(some))
@@ -121,8 +122,7 @@ def _joined(entries: list[Entry], results: Iterator[bulk_tags.TagResult], ended:
 
 def _close(services: Services, shop: Shop, number: int, state: str, outcomes: list[Outcome]) -> None:
     """Settles in short writes; the last one closes the file, so that a crash in between settles the rest again."""
-    for start in range(0, len(outcomes), AT_ONCE):
-        some = outcomes[start : start + AT_ONCE]
+    for some in slices(outcomes, AT_ONCE):
         with services.database.write() as tx:
             settle(tx, shop.shop, some, names=shops.get(tx, shop.shop).tag_names, now=services.now())
     with services.database.write() as tx:

@@ -1,9 +1,9 @@
 """Make the tags at the shop say what we know: read, plan, write down, call, settle; the difference is the work list."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
+from plugin.core.slices import slices
 from plugin.core.tags import TagPlan
 from plugin.db import customers, ledger, objections, shops
 from plugin.db.customers import ToSync
@@ -20,7 +20,6 @@ from plugin.usecases.settle_tags import Outcome, settle
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 LIVE_AT_ONCE = 25  # customers in a call: at most 500 points
 BULK_FROM = 1000  # differing tags from which a bulk file is faster than the bucket
 AT_ONCE = 500  # rows in a write
@@ -93,7 +92,7 @@ def _look_first(services: Services, shop: Shop, *, at_most: int) -> None:
     if not unseen:
         return
     looks = read_tags(services.shopify(shop), unseen)
-    for some in _slices(list(looks.items()), AT_ONCE):
+    for some in slices(looks.items(), AT_ONCE):
         with services.database.write() as tx:
             erased = Erased(services, shop.shop).among(tx, (key for key, _ in some))
             seen = [(key, look) for key, look in some if key not in erased]
@@ -105,11 +104,7 @@ def _look_first(services: Services, shop: Shop, *, at_most: int) -> None:
 
 def _give_up_waiting(services: Services, shop: Shop, lost: Sequence[Entry]) -> None:
     """The app stopped between a call and its answer: what became of it is not known."""
-    for entries in _slices(lost, AT_ONCE):
+    for entries in slices(lost, AT_ONCE):
         with services.database.write() as tx:
             outcomes = [Outcome(e, "unknown", "the app stopped before the answer came") for e in entries]
             settle(tx, shop.shop, outcomes, names=shop.tag_names, now=services.now())
-
-
-def _slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
