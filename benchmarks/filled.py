@@ -15,6 +15,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from benchmarks import bodies, shop
 from benchmarks.servers import CACHE
+from plugin.core.causes import imported
 from plugin.core.facts import OrderSeen
 from plugin.core.orders import Ignored, pack_products
 from plugin.db import inbox, orders
@@ -59,7 +60,7 @@ def _fill(path: Path, filling: Filling) -> None:
         with services.database.write() as tx:
             orders.keep(tx, number, some)
     services.database.optimize()
-    judge_all(services, number)
+    judge_all(services, number, cause=imported(1))
     with services.database.write() as tx:
         # As after a sync: else every customer would wait in its work list, and be moved about in it by every order.
         tx.connection.exec_driver_sql("UPDATE customers SET kind_at_shop = kind")

@@ -22,6 +22,7 @@ from benchmarks.exported import exported
 from benchmarks.machine import cores, pin
 from benchmarks.report import Report, Spread, arguments, show
 from benchmarks.servers import ROOT, scratch
+from plugin.core.causes import imported
 from plugin.db import imports, shops
 from plugin.shopify.history_lines import ItemLine, OrderLine
 from plugin.usecases.read_history import Reading
@@ -75,7 +76,7 @@ def keep_and_judge(export: Path, database: Path) -> Timed:
     Reading(services, known, running).orders(lines(export))
     read = time.perf_counter() - began
     services.database.optimize()
-    customers = judge_all(services, number)
+    customers = judge_all(services, number, cause=imported(1))
     took = time.perf_counter() - began
     with services.database.read() as tx:
         finished = imports.last(tx, number)

@@ -1,17 +1,13 @@
-"""Customers: the verdict on each, and what our tag says at the shop; objections are in `objections`."""
+"""Customers: the verdict on each; what our tag says at the shop is in `tagging`, objections are in `objections`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import text
 
+from plugin.core.causes import LAPSE
 from plugin.core.verdict import Verdict
 from plugin.db.engine import Tx
-from plugin.db.tables import customers
-
-UNKNOWN = -1  # kind_at_shop when an answer was lost
-GONE = "gone"  # why the tag of a deleted or merged customer is left alone
-IN_A_FILE = "in a bulk file"  # why the tag of one whose change travels in a bulk file is left alone by live writes
 
 _VERDICT = (
     "kind, provisional, since, lapse_on, lapsed, occasions, weight, usual_gap, first_day, last_day, counted, ignored,"
@@ -19,62 +15,17 @@ _VERDICT = (
 )
 _NAMES = [name.strip() for name in _VERDICT.split(",")]
 _JUDGED = text(
-    f"INSERT INTO customers (shop, customer, {_VERDICT})"
-    f" VALUES (:shop, :customer, {', '.join(':' + n for n in _NAMES)})"
-    f" ON CONFLICT (shop, customer) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _NAMES)}"
+    f"INSERT INTO customers (shop, customer, {_VERDICT}, cause)"
+    f" VALUES (:shop, :customer, {', '.join(':' + n for n in _NAMES)}, :cause)"
+    f" ON CONFLICT (shop, customer) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _NAMES)},"
+    " cause = CASE WHEN customers.kind <> excluded.kind THEN excluded.cause ELSE customers.cause END"
     # Who objects has no verdict, whoever judges and for whatever reason.
     " WHERE NOT (customers.objects OR customers.sale_opt_out)"
 )
-_FOUND = text(
-    "INSERT INTO customers (shop, customer, tags_found) VALUES (:shop, :customer, :found)"
-    # What was there before us is said once, at the first look: later looks see our own tags.
-    " ON CONFLICT (shop, customer) DO UPDATE SET tags_found = excluded.tags_found WHERE customers.tags_found IS NULL"
-)
 _SWEEP = text(
-    "UPDATE customers SET kind = 1, since = lapse_on, lapsed = TRUE"
+    f"UPDATE customers SET kind = 1, since = lapse_on, lapsed = TRUE, cause = '{LAPSE}'"
     " WHERE shop = :shop AND kind = 2 AND lapse_on <= :today"
 )
-_TAGGED = "shop = :shop AND tags_ours <> '' AND held IS NULL AND customer >= 'Customer/'"
-AS_NEITHER = "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules FROM customers"
-_TO_CLEAR = text(f"{AS_NEITHER} WHERE {_TAGGED} ORDER BY customer LIMIT :at_most")
-# A tag whose change travels in a file is at the shop until the file is settled.
-_COUNT_LEFT = text(
-    "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND customer >= 'Customer/'"
-    " AND (held IS NULL OR held = :in_a_file)"
-)
-_SOME_TAGGED = text(
-    "SELECT 1 FROM customers WHERE shop = :shop AND tags_ours <> '' AND customer >= 'Customer/'"
-    " AND (held IS NULL OR held <> 'gone') LIMIT :at_most"
-)
-_COUNT_TO_CLEAR = text(f"SELECT count(*) FROM customers WHERE {_TAGGED}")
-_COUNT_STUCK = text(
-    "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND held NOT IN ('gone', :in_a_file)"
-)
-_COUNT_REFUSED = text(
-    "SELECT count(*) FROM customers WHERE shop = :shop AND kind <> kind_at_shop AND held NOT IN ('gone', :in_a_file)"
-)
-_DIFFERS = "shop = :shop AND kind <> kind_at_shop AND held IS NULL AND customer >= 'Customer/'"
-_TO_SYNC = text(
-    "SELECT customer, kind, kind_at_shop, tags_ours, tags_found, model, rules FROM customers"
-    # Who has just ordered comes before who has been quiet for long.
-    f" WHERE {_DIFFERS} ORDER BY lapsed, customer LIMIT :at_most"
-)
-# Naming both values of `lapsed` is what makes the planner take the index.
-_COUNT_TO_SYNC = text(f"SELECT count(*) FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE)")
-_SYNCED = text(
-    # Who was deleted while a write was under way stays deleted.
-    "UPDATE customers SET kind_at_shop = :kind, tags_ours = :ours,"
-    " held = CASE WHEN held = 'gone' THEN held ELSE :held END WHERE shop = :shop AND customer = :customer"
-)
-_HOLD = text(
-    "UPDATE customers SET held = :held WHERE shop = :shop AND customer = :customer AND (held IS NULL OR held <> 'gone')"
-)
-_RELEASE = text("UPDATE customers SET held = NULL WHERE shop = :shop AND held NOT IN ('gone', :in_a_file)")
-_LOOK_AGAIN = text(
-    "UPDATE customers SET tags_found = NULL WHERE shop = :shop AND customer = :customer AND tags_ours = ''"
-    " AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop AND ledger.customer = customers.customer)"
-)
-_INHERIT = text("UPDATE customers SET kind_at_shop = -1, tags_ours = :ours WHERE shop = :shop AND customer = :customer")
 _MERGE = text("UPDATE customers SET merged_into = :kept WHERE shop = :shop AND customer = :gone")
 _KINDS = text("SELECT kind, count(*) FROM customers WHERE shop = :shop AND customer >= 'Customer/' GROUP BY kind")
 _SUCH = "SELECT customer FROM customers WHERE shop = :shop AND kind = :kind AND lapsed = :lapsed"
@@ -82,39 +33,13 @@ _LATEST = text(f"{_SUCH} AND customer >= 'Customer/' ORDER BY since DESC, custom
 _STRONGEST = text(f"{_SUCH} AND customer >= 'Customer/' ORDER BY weight DESC, customer LIMIT 1")
 
 
-class ToSync(NamedTuple):
-    """A customer whose tag does not say what they are."""
-
-    customer: str
-    kind: int
-    kind_at_shop: int
-    tags_ours: str
-    tags_found: str | None
-    model: int
-    rules: int
-
-
-class Synced(NamedTuple):
-    """What a tag write left at the shop."""
-
-    customer: str
-    kind: int
-    ours: Sequence[str]
-    held: str | None = None
-
-
-def judged(tx: Tx, shop: int, verdicts: Iterable[tuple[str, Verdict]], *, model: int, rules: int) -> None:
-    """Keeps verdicts with the numbers of the model and the rules that made them."""
+def judged(tx: Tx, shop: int, verdicts: Iterable[tuple[str, Verdict]], *, model: int, rules: int, cause: str) -> None:
+    """Keeps verdicts with the numbers of the model and the rules that made them, and why they were made anew."""
     tx.each(
         _JUDGED,
         # A verdict's fields are the columns, in their order.
-        [(shop, customer, *verdict, model, rules) for customer, verdict in verdicts],
+        [(shop, customer, *verdict, model, rules, cause) for customer, verdict in verdicts],
     )
-
-
-def found(tx: Tx, shop: int, tags: Iterable[tuple[str, Sequence[str]]]) -> None:
-    """Keeps which of our tag names customers carried before us; only the first look counts."""
-    tx.each(_FOUND, [(shop, customer, ",".join(names)) for customer, names in tags])
 
 
 def sweep(tx: Tx, shop: int, *, today: int) -> int:
@@ -122,74 +47,9 @@ def sweep(tx: Tx, shop: int, *, today: int) -> int:
     return tx.run(_SWEEP, {"shop": shop, "today": today}).rowcount
 
 
-def to_sync(tx: Tx, shop: int, *, at_most: int) -> list[ToSync]:
-    """The work list of the tag sync: customers whose kind and tag differ, those who ordered first."""
-    return list(map(ToSync._make, tx.rows(_TO_SYNC, shop, at_most)))
-
-
-def count_to_sync(tx: Tx, shop: int) -> int:
-    """How many tags differ."""
-    return int(tx.run(_COUNT_TO_SYNC, {"shop": shop}).scalar_one())
-
-
-def to_clear(tx: Tx, shop: int, *, at_most: int) -> list[ToSync]:
-    """The work list when all our tags go: who carries one, as if they were neither buyer nor client."""
-    return list(map(ToSync._make, tx.rows(_TO_CLEAR, shop, at_most)))
-
-
-def count_to_clear(tx: Tx, shop: int) -> int:
-    """How many customers carry a tag of ours that can be taken off at once."""
-    return int(tx.run(_COUNT_TO_CLEAR, {"shop": shop}).scalar_one())
-
-
-def count_left(tx: Tx, shop: int) -> int:
-    """How many still carry a tag of ours that comes off, in a bulk file or not."""
-    return int(tx.run(_COUNT_LEFT, {"shop": shop, "in_a_file": IN_A_FILE}).scalar_one())
-
-
-def count_tagged(tx: Tx, shop: int, *, at_most: int) -> int:
-    """How many carry a tag of ours, for whatever reason; nobody is counted beyond `at_most`."""
-    return len(list(tx.rows(_SOME_TAGGED, shop, at_most)))
-
-
-def count_stuck(tx: Tx, shop: int) -> int:
-    """How many carry a tag of ours that the shop refused to change."""
-    return int(tx.run(_COUNT_STUCK, {"shop": shop, "in_a_file": IN_A_FILE}).scalar_one())
-
-
-def count_refused(tx: Tx, shop: int) -> int:
-    """How many do not carry the right tag because the shop refused it; a whole-shop count."""
-    return int(tx.run(_COUNT_REFUSED, {"shop": shop, "in_a_file": IN_A_FILE}).scalar_one())
-
-
-def synced(tx: Tx, shop: int, results: Iterable[Synced]) -> None:
-    """Keeps what a tag write left at the shop."""
-    tx.each(_SYNCED, [(one.kind, ",".join(one.ours), one.held, shop, one.customer) for one in results])
-
-
-def release(tx: Tx, shop: int) -> None:
-    """Gives every customer whose tag was refused another chance; the deleted and those in a bulk file stay held."""
-    tx.run(_RELEASE, {"shop": shop, "in_a_file": IN_A_FILE})
-
-
-def look_again(tx: Tx, shop: int, keys: Iterable[str]) -> None:
-    """Forgets what these customers carried before us while we have written nothing: someone changed their tags."""
-    tx.each(_LOOK_AGAIN, [(shop, key) for key in keys])
-
-
-def inherit(tx: Tx, shop: int, *, kept: str, ours: Iterable[str]) -> None:
-    """Says that our tags of a merged customer may now be on the one that was kept."""
-    tx.each(_INHERIT, [(",".join(sorted(ours)), shop, kept)])
-
-
 def merge(tx: Tx, shop: int, *, gone: str, kept: str) -> None:
     """Remembers who has the orders of a merged customer now, so that both are erased together."""
     tx.each(_MERGE, [(kept, shop, gone)])
-
-
-def hold(tx: Tx, shop: int, keys: Iterable[str], *, reason: str | None) -> None:
-    """Leaves these customers' tags alone for a reason (None: no longer)."""
-    tx.each(_HOLD, [(reason, shop, key) for key in keys])
 
 
 class Kinds(NamedTuple):
@@ -211,20 +71,6 @@ def examples(tx: Tx, shop: int) -> list[str]:
     sorts = ((2, False), (1, True), (1, False))
     found = [row[0] for sort in sorts for best in (_LATEST, _STRONGEST) for row in tx.rows(best, shop, *sort)]
     return list(dict.fromkeys(found))
-
-
-_SYNC_OF = select(*(customers.c[name] for name in ToSync._fields)).where(
-    customers.c.shop == bindparam("shop"), customers.c.customer.in_(bindparam("keys", expanding=True))
-)
-
-
-_FREE_OF = _SYNC_OF.where(customers.c.held.is_(None))
-
-
-def sync_of(tx: Tx, shop: int, keys: Sequence[str], *, free: bool = False) -> dict[str, ToSync]:
-    """Where the tag of each of these customers stands; with `free` only of those whose tag nothing holds back."""
-    rows = tx.run(_FREE_OF if free else _SYNC_OF, {"shop": shop, "keys": keys})
-    return {row[0]: ToSync._make(row) for row in rows}
 
 
 _WITHOUT_ORDERS = text(

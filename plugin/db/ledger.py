@@ -9,8 +9,8 @@ from plugin.db.engine import Tx
 
 _LAST = text("SELECT coalesce(max(id), 0) FROM ledger WHERE shop = :shop")
 _INTEND = text(
-    "INSERT INTO ledger (shop, id, customer, at, action, tag, kind, model, rules, state, bulk)"
-    " VALUES (:shop, :id, :customer, :at, :action, :tag, :kind, :model, :rules, 'intended', :bulk)"
+    "INSERT INTO ledger (shop, id, customer, at, action, tag, kind, model, rules, cause, state, bulk)"
+    " VALUES (:shop, :id, :customer, :at, :action, :tag, :kind, :model, :rules, :cause, 'intended', :bulk)"
 )
 _SETTLE = text(
     "UPDATE ledger SET state = :state, settled_at = :at, reason = :reason WHERE shop = :shop AND id = :id"
@@ -18,11 +18,12 @@ _SETTLE = text(
 )
 _WITHDRAW = text("DELETE FROM ledger WHERE shop = :shop AND id = :id AND state = 'intended'")
 _OPEN = text(
-    "SELECT id, customer, action, tag, kind, model, rules FROM ledger"
+    "SELECT id, customer, action, tag, kind, model, rules, cause FROM ledger"
     " WHERE shop = :shop AND state = 'intended' AND bulk IS NULL ORDER BY id"
 )
 _OF_BULK = text(
-    "SELECT id, customer, action, tag, kind, model, rules FROM ledger WHERE shop = :shop AND bulk = :bulk ORDER BY id"
+    "SELECT id, customer, action, tag, kind, model, rules, cause FROM ledger"
+    " WHERE shop = :shop AND bulk = :bulk ORDER BY id"
 )
 _OF_CUSTOMER = text(
     "SELECT at, action, tag, state, reason FROM ledger WHERE shop = :shop AND customer = :customer ORDER BY id"
@@ -39,6 +40,7 @@ class Change(NamedTuple):
     kind: int
     model: int
     rules: int
+    cause: str  # see core.causes
 
 
 class Entry(NamedTuple):
@@ -51,13 +53,15 @@ class Entry(NamedTuple):
     kind: int
     model: int
     rules: int
+    cause: str
 
 
 def intend(tx: Tx, shop: int, changes: Sequence[Change], *, now: int, bulk: int | None = None) -> list[Entry]:
     """Writes changes down before they are carried out; their order is kept."""
     ((last,),) = tx.rows(_LAST, shop)
     entries = [Entry(number, *change) for number, change in enumerate(changes, last + 1)]
-    tx.each(_INTEND, [(shop, e.id, e.customer, now, e.action, e.tag, e.kind, e.model, e.rules, bulk) for e in entries])
+    rows = [(shop, e.id, e.customer, now, e.action, e.tag, e.kind, e.model, e.rules, e.cause, bulk) for e in entries]
+    tx.each(_INTEND, rows)
     return entries
 
 

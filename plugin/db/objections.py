@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
-from plugin.db.customers import AS_NEITHER, ToSync
 from plugin.db.engine import Tx
+from plugin.db.tagging import AS_NEITHER, ToSync
 
 _NO_VERDICT = (
     "kind = 0, since = NULL, lapse_on = NULL, lapsed = FALSE, provisional = FALSE, occasions = 0, weight = 0,"

@@ -34,6 +34,7 @@ class Shop(NamedTuple):
     model: int
     rules: int
     rejudge: bool
+    rejudge_for: str
     swept_on: int
     removing: int | None
     left_at: int | None

@@ -21,8 +21,13 @@ from sqlalchemy import (
 from plugin.db.metadata import metadata as metadata
 from plugin.db.metadata import only as _only
 from plugin.db.metadata import shop_column as _shop
+from plugin.db.tables_of_history import imports as imports
+from plugin.db.tables_of_history import models as models
+from plugin.db.tables_of_history import rules as rules
 from plugin.db.tables_of_requests import erased as erased
 from plugin.db.tables_of_requests import privacy_requests as privacy_requests
+from plugin.db.tables_of_tags import bulks as bulks
+from plugin.db.tables_of_tags import ledger as ledger
 
 shops = Table(
     "shops",
@@ -56,6 +61,7 @@ shops = Table(
     Column("model", Integer, nullable=False, server_default="1"),
     Column("rules", Integer, nullable=False, server_default="1"),
     Column("rejudge", Boolean, nullable=False, server_default=false()),  # every customer must be judged anew
+    Column("rejudge_for", String(32), nullable=False, server_default="zone"),  # why; see core.causes
     Column("swept_on", Integer, nullable=False, server_default="0"),  # the day of the last lapse sweep
     Column("next_sweep_at", BigInteger, nullable=False, server_default="0"),
     Column("forget_at", BigInteger, nullable=False, server_default="0"),  # when its old rows are next looked for
@@ -165,6 +171,7 @@ customers = Table(
     Column("ignored", Integer, nullable=False, server_default="0"),
     Column("model", Integer, nullable=False, server_default="0"),
     Column("rules", Integer, nullable=False, server_default="0"),
+    Column("cause", String(32), nullable=False, server_default=""),  # why their kind last changed; see core.causes
     Column("tags_ours", Text, nullable=False, server_default=""),  # the tags we set and that may be there, comma-joined
     Column("tags_found", Text),  # of our tag names, those that were there before us, comma-joined; NULL: never looked
     Column("objects", Boolean, nullable=False, server_default=false()),  # "do not classify me": no verdict is kept
@@ -184,84 +191,6 @@ Index(
 Index("customers_objecting", customers.c.shop, customers.c.customer, **_only(text("objects = TRUE")))
 Index("customers_opted_out", customers.c.shop, customers.c.customer, **_only(text("sale_opt_out = TRUE")))
 Index("customers_merged", customers.c.shop, customers.c.merged_into, **_only(customers.c.merged_into.is_not(None)))
-
-ledger = Table(
-    "ledger",
-    metadata,
-    _shop(),
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("customer", String(64), nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("action", String(8), nullable=False),  # add | remove
-    Column("tag", String(40), nullable=False),
-    Column("kind", SmallInteger, nullable=False),  # what the customer had become
-    Column("model", Integer, nullable=False),
-    Column("rules", Integer, nullable=False),
-    Column("state", String(8), nullable=False),  # intended | done | failed | unknown
-    Column("settled_at", BigInteger),
-    Column("reason", Text),
-    Column("bulk", Integer),  # the bulk file that carries it, line by line in order of id; NULL: a live call
-)
-Index("ledger_of_customer", ledger.c.shop, ledger.c.customer, ledger.c.id)
-Index("ledger_open", ledger.c.shop, ledger.c.id, **_only(ledger.c.state == "intended"))
-
-Index("ledger_of_bulk", ledger.c.shop, ledger.c.bulk, ledger.c.id, **_only(ledger.c.bulk.is_not(None)))
-
-bulks = Table(
-    "bulks",
-    metadata,
-    _shop(),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("action", String(8), nullable=False),  # add | remove
-    Column("state", String(8), nullable=False),  # planned | running | done | failed
-    Column("operation", String(64)),
-    Column("started_at", BigInteger, nullable=False),
-)
-Index(
-    "bulks_open",
-    bulks.c.shop,
-    bulks.c.number,
-    **_only(bulks.c.state.in_([literal_column("'planned'"), literal_column("'running'")])),
-)
-
-models = Table(
-    "models",
-    metadata,
-    _shop(),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("made_at", BigInteger, nullable=False),
-    Column("usual_gap", Float, nullable=False),
-    Column("horizon", Integer, nullable=False),
-    Column("readiness", Float, nullable=False),
-    Column("taught", Boolean, nullable=False),
-    Column("replenishable", LargeBinary, nullable=False),
-)
-
-rules = Table(
-    "rules",
-    metadata,
-    _shop(),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("made_at", BigInteger, nullable=False),
-    Column("settings", Text, nullable=False),  # JSON of core.model.Rules
-)
-
-imports = Table(
-    "imports",
-    metadata,
-    _shop(),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("stage", String(16), nullable=False),  # asked | reading | judging | done | failed | again
-    Column("started_at", BigInteger, nullable=False),
-    Column("finished_at", BigInteger),
-    Column("orders_operation", String(64)),
-    Column("customers_operation", String(64)),
-    Column("expected", BigInteger, nullable=False, server_default="0"),  # objects the shop announced
-    Column("lines", BigInteger, nullable=False, server_default="0"),  # read so far
-    Column("orders", BigInteger, nullable=False, server_default="0"),
-    Column("customers", BigInteger, nullable=False, server_default="0"),
-    Column("reason", Text),
-)
 
 consents = Table(
     "consents",

@@ -1,6 +1,6 @@
 """The merchant has seen how many customers would be tagged, and says yes."""
 
-from plugin.db import customers, imports, shops
+from plugin.db import imports, shops, tagging
 from plugin.errors import GiveUp
 from plugin.services import Services
 
@@ -10,7 +10,7 @@ TOLERANCE = 0.02  # share by which the number may have moved since it was shown
 def tags_to_write(services: Services, shop: int) -> int:
     """The number to show before tagging is switched on."""
     with services.database.read() as tx:
-        return customers.count_to_sync(tx, shop)
+        return tagging.count_to_sync(tx, shop)
 
 
 def accept_tagging(services: Services, shop: int, *, shown: int) -> None:
@@ -22,7 +22,7 @@ def accept_tagging(services: Services, shop: int, *, shown: int) -> None:
         running = imports.last(tx, shop)
         if running is None or running.stage != "done" or running.started_at < (known.installed_at or 0):
             raise GiveUp("The order history is not imported yet: look at the number when it is, then accept.")
-        number = customers.count_to_sync(tx, shop)
+        number = tagging.count_to_sync(tx, shop)
         if abs(number - shown) > max(10, number * TOLERANCE):
             raise GiveUp(f"It is {number:,} customers by now, not {shown:,}: look again, then accept.")
         shops.change(tx, shop, tagging=True, removing=None)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from plugin.core import causes
 from plugin.core.facts import (
     BulkFinished,
     ConsentSeen,
@@ -20,7 +21,7 @@ from plugin.core.facts import (
 )
 from plugin.core.moments import day_of
 from plugin.core.orders import why_ignored
-from plugin.db import consents, customers, imports, objections, orders, privacy, shops
+from plugin.db import consents, customers, imports, objections, orders, privacy, shops, tagging
 from plugin.db.engine import Tx
 from plugin.db.orders import Row
 from plugin.db.shops import Shop
@@ -71,14 +72,14 @@ def apply_facts(tx: Tx, shop: Shop, told: Iterable[Told[Fact]], *, today: int) -
         _merge(tx, shop.shop, merged.fact)
         touched |= {merged.fact.gone, merged.fact.kept}
         gone.append(merged.fact.gone)
-    customers.look_again(tx, shop.shop, {one.fact.customer for one in heard.of(CustomerTouched)})
+    tagging.look_again(tx, shop.shop, {one.fact.customer for one in heard.of(CustomerTouched)})
     consents.keep(tx, shop.shop, [one.fact for one in heard.of(ConsentSeen)])
     if touched:
-        Bench(shop.shop, *shops.judging(tx, shop.shop), today).judge(tx, touched)
+        Bench(shop.shop, *shops.judging(tx, shop.shop), today, cause=causes.ORDERS).judge(tx, touched)
         jobs.add("sync")
     for merged in heard.of(CustomersMerged):
         customers.merge(tx, shop.shop, gone=merged.fact.gone, kept=merged.fact.kept)
-    customers.hold(tx, shop.shop, gone, reason=customers.GONE)
+    tagging.hold(tx, shop.shop, gone, reason=tagging.GONE)
     return jobs
 
 
@@ -100,10 +101,10 @@ def _merge(tx: Tx, shop: int, merged: CustomersMerged) -> None:
     orders.rekey(tx, shop, gone=merged.gone, kept=merged.kept)
     objections.hand_on(tx, shop, gone=merged.gone, kept=merged.kept)
     # The shop unites the tags of both: ours on either are ours on the one that stays.
-    known = customers.sync_of(tx, shop, [merged.gone, merged.kept])
+    known = tagging.sync_of(tx, shop, [merged.gone, merged.kept])
     ours = set().union(*(split(row.tags_ours) for row in known.values()))
     if merged.kept in known and ours:
-        customers.inherit(tx, shop, kept=merged.kept, ours=ours)
+        tagging.inherit(tx, shop, kept=merged.kept, ours=ours)
 
 
 def _orders(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
@@ -145,7 +146,7 @@ def see_shop(tx: Tx, shop: Shop, seen: ShopSeen, *, at: int) -> set[str]:
         return set()
     _check_zone(seen.zone)
     # Days are counted in the shop's zone: all of them move.
-    shops.change(tx, shop.shop, rejudge=True, next_sweep_at=0)
+    shops.change(tx, shop.shop, rejudge=True, rejudge_for=causes.ZONE, next_sweep_at=0)
     return {"rejudge"}
 
 

@@ -1,5 +1,6 @@
 """Erase a customer wherever they stand, and leave marks, so that nothing that comes late brings them back."""
 
+from plugin.core.causes import ERASURE
 from plugin.core.erasing import order_key
 from plugin.core.slices import slices
 from plugin.db import erase, imports, inbox, orders, privacy, shops
@@ -57,5 +58,5 @@ def _rows(services: Services, tx: Tx, shop: int, names: Names) -> int:
         rows += erase.customer(tx, shop, key) + privacy.strip(tx, shop, key)
     known, others = shops.get(tx, shop), touched.difference(names.keys)
     if others and known.installed:
-        Bench(shop, *shops.judging(tx, shop), services.today(known)).judge(tx, others)
+        Bench(shop, *shops.judging(tx, shop), services.today(known), cause=ERASURE).judge(tx, others)
     return rows

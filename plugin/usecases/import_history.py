@@ -1,5 +1,6 @@
 """Bring in a shop's order history: ask for it, read it line by line, judge everyone; live orders may come meanwhile."""
 
+from plugin.core import causes
 from plugin.db import imports, shops
 from plugin.db.engine import TROUBLE
 from plugin.db.imports import AGAIN, Import
@@ -105,7 +106,7 @@ def _read(services: Services, shop: Shop, last: Import, client: Client, *, urls:
             keep(bulk.lines(client.session, url))
     _progress(services, last, shop.shop, stage="judging", reason=reading.reason)
     services.database.optimize()
-    judge_all(services, shop.shop)
+    judge_all(services, shop.shop, cause=causes.imported(last.number))
     return _finish(services, shop, last)
 
 
@@ -117,7 +118,7 @@ def _finish(services: Services, shop: Shop, last: Import) -> float | None:
         moved = shops.get(tx, shop.shop).zone != shop.zone
         if moved:
             # The days of the first orders read were counted before the shop's zone was another.
-            shops.change(tx, shop.shop, rejudge=True)
+            shops.change(tx, shop.shop, rejudge=True, rejudge_for=causes.ZONE)
     services.nudge("rejudge" if moved else "sync", shop.shop)
     return 0.0 if newest is not None and newest.stage == AGAIN else None
 

@@ -4,7 +4,7 @@ import secrets
 import threading
 from collections import defaultdict
 
-from plugin.db import customers, shops, states
+from plugin.db import shops, states, tagging
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp
 from plugin.services import Services
@@ -108,7 +108,7 @@ def _keep(services: Services, domain: str, grant: Grant) -> int:
         if not missing:
             shops.install(tx, shop, given=given, scopes=scopes, now=now)
             shops.change(tx, shop, next_sweep_at=0)
-            customers.release(tx, shop)
+            tagging.release(tx, shop)
         elif shops.get(tx, shop).installed:
             # These tokens have ended the ones before them.
             shops.keep_tokens(tx, shop, given=given, scopes=scopes, now=now)

@@ -12,13 +12,14 @@ COMPANY = "CompanyLocation/"
 
 
 class Bench:
-    """Who judges a shop's customers: its model and rules in force, and its today."""
+    """Who judges a shop's customers: its model and rules in force, its today, and why it judges (core.causes)."""
 
-    def __init__(self, shop: int, model: Model, rules: Rules, today: int) -> None:
+    def __init__(self, shop: int, model: Model, rules: Rules, today: int, *, cause: str) -> None:
         self.shop = shop
         self.model = model
         self.rules = rules
         self.today = today
+        self.cause = cause
 
     def judge(self, tx: Tx, keys: Collection[str]) -> int:
         """Keeps the verdict on each of these customers and on whoever shares one with them; returns how many."""
@@ -41,7 +42,14 @@ class Bench:
             }
             for person, theirs in shared.items():
                 verdicts[person] = combine(verdicts[person], [verdicts.get(p) or places[p] for p in theirs])
-        customers.judged(tx, self.shop, verdicts.items(), model=self.model.number, rules=self.rules.number)
+        customers.judged(
+            tx,
+            self.shop,
+            verdicts.items(),
+            model=self.model.number,
+            rules=self.rules.number,
+            cause=self.cause,
+        )
         return len(verdicts)
 
     def _verdict(self, key: str, own: Iterable[Judged]) -> Verdict:

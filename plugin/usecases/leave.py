@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from plugin.db import customers, ledger, shops
+from plugin.db import ledger, shops, tagging
 from plugin.services import Services
 
 
@@ -28,14 +28,14 @@ def leaving(services: Services, shop: int) -> Leaving:
     with services.database.read() as tx:
         known = shops.get(tx, shop)
         sent = ledger.open_bulk(tx, shop) is not None or bool(ledger.left_open(tx, shop))
-        return Leaving(known.removing, customers.count_left(tx, shop), customers.count_stuck(tx, shop), sent)
+        return Leaving(known.removing, tagging.count_left(tx, shop), tagging.count_stuck(tx, shop), sent)
 
 
 def remove_tags(services: Services, shop: int) -> None:
     """Stops tagging and takes off every tag of ours; tags that were there before us stay."""
     with services.database.write() as tx:
-        customers.release(tx, shop)
-        shops.change(tx, shop, tagging=False, removing=customers.count_left(tx, shop))
+        tagging.release(tx, shop)
+        shops.change(tx, shop, tagging=False, removing=tagging.count_left(tx, shop))
     services.nudge("sync", shop)
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from plugin.core.causes import OBJECTION
 from plugin.db import objections, shops
 from plugin.errors import GiveUp
 from plugin.services import Services
@@ -38,5 +39,5 @@ def lift_objection(services: Services, shop: int, customer: str) -> None:
             return
         known = shops.get(tx, shop)
         objections.withdraw(tx, shop, customer)
-        Bench(shop, *shops.judging(tx, shop), services.today(known)).judge(tx, [customer])
+        Bench(shop, *shops.judging(tx, shop), services.today(known), cause=OBJECTION).judge(tx, [customer])
     services.nudge("sync", shop)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from plugin.core.tags import TagPlan, plan_tags
 from plugin.core.verdict import Kind
-from plugin.db.customers import UNKNOWN, Synced, ToSync
 from plugin.db.ledger import Change
+from plugin.db.tagging import UNKNOWN, Synced, ToSync
 
 Names = Mapping[Kind, str]
 Planned = Sequence[tuple[ToSync, TagPlan]]
@@ -34,7 +34,7 @@ def plan_seen(work: Sequence[ToSync], names: Names) -> Planned:
 def changes(planned: Planned) -> list[Change]:
     """The ledger's lines for these plans: removals before additions, a customer's together."""
     return [
-        Change(one.customer, action, tag, one.kind, one.model, one.rules)
+        Change(one.customer, action, tag, one.kind, one.model, one.rules, one.cause)
         for one, plan in planned
         for action, tags in (("remove", plan.remove), ("add", plan.add))
         for tag in sorted(tags)

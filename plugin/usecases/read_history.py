@@ -7,7 +7,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from plugin.core.facts import OrderSeen
 from plugin.core.slices import slices
-from plugin.db import customers, imports, objections, orders, shops
+from plugin.db import imports, objections, orders, shops, tagging
 from plugin.db.engine import Tx
 from plugin.db.imports import Import
 from plugin.db.orders import Row
@@ -77,7 +77,7 @@ class Reading:
                 gone = self._erased.among(tx, (one.customer for one in some))
                 here = [one for one in some if one.customer not in gone] if gone else some
                 found = [(one.customer, ours_among(self._shop.tag_names, one.tags)) for one in here]
-                customers.found(tx, self._shop.shop, found)
+                tagging.found(tx, self._shop.shop, found)
                 out = {one.customer for one in here if one.opted_out}
                 back = known.intersection(one.customer for one in here) - out
                 objections.opt(tx, self._shop.shop, out=out - known, back=back)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from plugin.core.moments import day_of
 from plugin.core.orders import Judged
-from plugin.db import customers, orders, shops
+from plugin.db import customers, orders, shops, tagging
 from plugin.db.engine import Tx
 from plugin.errors import GiveUp
 from plugin.services import Services
@@ -24,7 +24,7 @@ def rejudge(services: Services, shop: int) -> float | None:
     if not known.rejudge or not known.installed:
         return None
     _redate(services, shop)
-    judge_all(services, shop)
+    judge_all(services, shop, cause=known.rejudge_for)
     with services.database.write() as tx:
         if shops.get(tx, shop).zone == known.zone:
             shops.change(tx, shop, rejudge=False)
@@ -32,8 +32,11 @@ def rejudge(services: Services, shop: int) -> float | None:
     return None
 
 
-def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lambda count: None) -> int:
-    """Judges every customer in short transactions; `judged` hears the count so far, and the total is returned."""
+def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lambda count: None, *, cause: str) -> int:
+    """Judges every customer in short transactions; `judged` hears the count so far, and the total is returned.
+
+    `cause` is kept with every kind that changes (core.causes).
+    """
     with services.database.read() as tx:
         known = shops.get(tx, shop)
     after, total, today = "", 0, services.today(known)
@@ -42,7 +45,7 @@ def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lam
         with services.database.write() as tx:
             if not shops.get(tx, shop).installed:
                 raise GiveUp(f"{known.domain} left while its customers were judged.")
-            bench = Bench(shop, *shops.judging(tx, shop), today)
+            bench = Bench(shop, *shops.judging(tx, shop), today, cause=cause)
             while grouped := orders.after(tx, shop, after, at_most=ORDERS_AT_ONCE):
                 total += bench.judge_grouped(tx, grouped | _buyers_for(tx, shop, grouped))
                 after = next(reversed(grouped))
@@ -51,10 +54,10 @@ def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lam
         if not grouped:
             break
         judged(total)
-    return total + _judge_left_behind(services, shop, today)
+    return total + _judge_left_behind(services, shop, today, cause)
 
 
-def _judge_left_behind(services: Services, shop: int, today: int) -> int:
+def _judge_left_behind(services: Services, shop: int, today: int, cause: str) -> int:
     """Judges who has no orders left: the last of them went to somebody else."""
     after, total = "", 0
     while True:
@@ -64,8 +67,8 @@ def _judge_left_behind(services: Services, shop: int, today: int) -> int:
             return total
         with services.database.write() as tx:
             # The list takes long, so it is read outside; who was erased in between must not come back.
-            there = list(customers.sync_of(tx, shop, keys))
-            total += Bench(shop, *shops.judging(tx, shop), today).judge(tx, there)
+            there = list(tagging.sync_of(tx, shop, keys))
+            total += Bench(shop, *shops.judging(tx, shop), today, cause=cause).judge(tx, there)
         after = keys[-1]
 
 

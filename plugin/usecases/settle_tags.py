@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from plugin.core.slices import slices
 from plugin.core.verdict import Kind
-from plugin.db import customers, ledger
-from plugin.db.customers import UNKNOWN, Synced, ToSync
+from plugin.db import ledger, tagging
 from plugin.db.engine import Tx
 from plugin.db.ledger import Entry
+from plugin.db.tagging import UNKNOWN, Synced, ToSync
 from plugin.usecases.plan_sync import Names, plan_for, split
 
 AT_ONCE = 500
@@ -31,8 +31,8 @@ def settle(tx: Tx, shop: int, outcomes: Sequence[Outcome], *, names: Names, now:
     ledger.settle(tx, shop, tried, now=now)
     by_customer = ((key, list(group)) for key, group in groupby(outcomes, attrgetter("entry.customer")))
     for some in slices(by_customer, AT_ONCE):
-        rows = customers.sync_of(tx, shop, [key for key, _ in some])
-        customers.synced(tx, shop, [_left(rows[key], theirs, names) for key, theirs in some if key in rows])
+        rows = tagging.sync_of(tx, shop, [key for key, _ in some])
+        tagging.synced(tx, shop, [_left(rows[key], theirs, names) for key, theirs in some if key in rows])
 
 
 def _left(row: ToSync, outcomes: Iterable[Outcome], names: Names) -> Synced:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from plugin.db import customers, imports, ledger, orders, shops
+from plugin.db import customers, imports, ledger, orders, shops, tagging
 from plugin.db.customers import Kinds
 from plugin.db.engine import Tx
 from plugin.db.imports import AGAIN, Import
@@ -32,7 +32,7 @@ def show_home(services: Services, shop: int) -> Home:
     with services.database.read() as tx:
         known = shops.get(tx, shop)
         running = _import(tx, known)
-        to_tag = customers.count_to_sync(tx, shop)
+        to_tag = tagging.count_to_sync(tx, shop)
         sent = ledger.open_bulk(tx, shop) is not None
         settled = known.tagging and not to_tag and not sent
         return Home(
@@ -44,8 +44,8 @@ def show_home(services: Services, shop: int) -> Home:
             to_tag=to_tag,
             sent=sent,
             # A whole-shop count: for the page that is not looked at again.
-            refused=customers.count_refused(tx, shop) if settled else 0,
-            tagged=0 if known.tagging else customers.count_tagged(tx, shop, at_most=MANY + 1),
+            refused=tagging.count_refused(tx, shop) if settled else 0,
+            tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),
         )
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from plugin.db import customers, imports, inbox, ledger, orders, shops
+from plugin.db import customers, imports, inbox, ledger, orders, shops, tagging
 from plugin.db.customers import Kinds
 from plugin.db.imports import Import
 from plugin.db.inbox import Counts
@@ -37,7 +37,7 @@ def show_status(services: Services, shop: int) -> Status:
             orders=orders.count(tx, shop),
             deliveries=inbox.counts(tx, shop),
             kinds=customers.kinds(tx, shop),
-            to_tag=customers.count_to_sync(tx, shop),
+            to_tag=tagging.count_to_sync(tx, shop),
             ledger=ledger.states(tx, shop),
             bulk=ledger.open_bulk(tx, shop),
             running=imports.last(tx, shop),

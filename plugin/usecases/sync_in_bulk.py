@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plugin.core.slices import slices
-from plugin.db import customers, ledger, shops
+from plugin.db import ledger, shops, tagging
 from plugin.db.ledger import Bulk, Entry
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp, Retry
@@ -73,9 +73,9 @@ def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -
             keys = [one.customer for one, _ in few]
             some = plan_seen(work_list.still(tx, shop, keys), shop.tag_names)
             wanted = [one for one in changes(some) if one.action == action]
-            customers.synced(tx, shop.shop, already_right(some))
+            tagging.synced(tx, shop.shop, already_right(some))
             entries += ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
-            customers.hold(tx, shop.shop, {one.customer for one in wanted}, reason=customers.IN_A_FILE)
+            tagging.hold(tx, shop.shop, {one.customer for one in wanted}, reason=tagging.IN_A_FILE)
     return number, entries
 
 

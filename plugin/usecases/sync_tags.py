@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from plugin.core.slices import slices
 from plugin.core.tags import TagPlan
-from plugin.db import customers, ledger, objections, shops
-from plugin.db.customers import ToSync
+from plugin.db import ledger, objections, shops, tagging
 from plugin.db.ledger import Entry
 from plugin.db.shops import Shop
+from plugin.db.tagging import ToSync
 from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify.tag_requests import TagChange
@@ -56,7 +56,7 @@ def _live(services: Services, shop: Shop) -> float | None:
             return 0.0
         planned = plan_seen(work_list.of(tx, shop, at_most=LIVE_AT_ONCE), shop.tag_names)
         entries = ledger.intend(tx, shop.shop, changes(planned), now=services.now())
-        customers.synced(tx, shop.shop, already_right(planned))
+        tagging.synced(tx, shop.shop, already_right(planned))
     try:
         outcomes = write_tags(client, [_call(one, plan) for one, plan in planned if plan.add or plan.remove])
     except (Retry, GiveUp) as trouble:
@@ -97,8 +97,8 @@ def _look_first(services: Services, shop: Shop, *, at_most: int) -> None:
             erased = Erased(services, shop.shop).among(tx, (key for key, _ in some))
             seen = [(key, look) for key, look in some if key not in erased]
             tags = [(key, ours_among(shop.tag_names, look.tags if look else ())) for key, look in seen]
-            customers.found(tx, shop.shop, tags)
-            customers.hold(tx, shop.shop, [key for key, look in seen if look is None], reason=customers.GONE)
+            tagging.found(tx, shop.shop, tags)
+            tagging.hold(tx, shop.shop, [key for key, look in seen if look is None], reason=tagging.GONE)
             objections.opt(tx, shop.shop, out=[key for key, look in seen if look and look.opted_out], back=())
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from plugin.db import customers, objections, shops
-from plugin.db.customers import ToSync
+from plugin.db import objections, shops, tagging
 from plugin.db.engine import Tx
 from plugin.db.shops import Shop
+from plugin.db.tagging import ToSync
 
 MANY = 10_000
 
@@ -13,15 +13,15 @@ MANY = 10_000
 def count(tx: Tx, shop: Shop) -> int:
     """How many."""
     if shop.removing is not None:
-        return customers.count_to_clear(tx, shop.shop)
-    return customers.count_to_sync(tx, shop.shop) if shop.tagging else len(_objecting(tx, shop, at_most=MANY))
+        return tagging.count_to_clear(tx, shop.shop)
+    return tagging.count_to_sync(tx, shop.shop) if shop.tagging else len(_objecting(tx, shop, at_most=MANY))
 
 
 def of(tx: Tx, shop: Shop, *, at_most: int) -> list[ToSync]:
     """The first of them."""
     if shop.removing is not None:
-        return customers.to_clear(tx, shop.shop, at_most=at_most)
-    return customers.to_sync(tx, shop.shop, at_most=at_most) if shop.tagging else _objecting(tx, shop, at_most=at_most)
+        return tagging.to_clear(tx, shop.shop, at_most=at_most)
+    return tagging.to_sync(tx, shop.shop, at_most=at_most) if shop.tagging else _objecting(tx, shop, at_most=at_most)
 
 
 def _objecting(tx: Tx, shop: Shop, *, at_most: int) -> list[ToSync]:
@@ -36,7 +36,7 @@ def holds(tx: Tx, shop: Shop) -> bool:
 
 def still(tx: Tx, shop: Shop, keys: Sequence[str]) -> list[ToSync]:
     """Those of these customers who are on it as they are now, in that order: who was erased or objected may not be."""
-    rows = customers.sync_of(tx, shop.shop, keys, free=True)
+    rows = tagging.sync_of(tx, shop.shop, keys, free=True)
     now = [rows[key] for key in keys if key in rows]
     if shop.removing is not None:
         return [one._replace(kind=0, tags_found=one.tags_found or "") for one in now if one.tags_ours]

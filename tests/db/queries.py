@@ -21,6 +21,7 @@ from plugin.db import (
     retention,
     shops,
     states,
+    tagging,
     tokens,
     told,
 )
@@ -31,11 +32,11 @@ FACT = OrderSeen(
     5, "#5", "Customer/5", None, 1, 1, False, False, "paid", False, 100, 100, 0, 0, 100, 1, False, False, b""
 )
 VERDICT = Verdict(Kind.BUYER, True, 1, None, False, 1, 1.0, 60.0, 1, 1, 1, 0)
-CHANGE = ledger.Change("Customer/5", "add", "buyer", 1, 1, 1)
+CHANGE = ledger.Change("Customer/5", "add", "buyer", 1, 1, 1, "orders")
 
 # Queries that read a whole shop on purpose: for a person who looks now and then, or once after an import.
 WHOLE_SHOP = {
-    customers.count_refused, customers.examples, customers.kinds, inbox.counts, customers.release, ledger.states,
+    tagging.count_refused, customers.examples, customers.kinds, inbox.counts, tagging.release, ledger.states,
     orders.count, erased.count, erased.everyone, erase.shop_itself, privacy.listed, retention.answers,
 }  # fmt: skip
 # These ask every shop whether it has work; each answer is one index look-up.
@@ -61,29 +62,31 @@ CALLS: dict[Callable[..., Any], Call] = {
     all_shops.with_deliveries: lambda tx: all_shops.with_deliveries(tx, now=5),
     consents.keep: lambda tx: consents.keep(tx, SHOP, [ConsentSeen("Customer/5", "email", "subscribed", 1)]),
     consents.of_customer: lambda tx: consents.of_customer(tx, SHOP, "Customer/5"),
-    customers.count_stuck: lambda tx: customers.count_stuck(tx, SHOP),
-    customers.count_refused: lambda tx: customers.count_refused(tx, SHOP),
-    customers.count_tagged: lambda tx: customers.count_tagged(tx, SHOP, at_most=5),
-    customers.count_left: lambda tx: customers.count_left(tx, SHOP),
-    customers.count_to_clear: lambda tx: customers.count_to_clear(tx, SHOP),
-    customers.count_to_sync: lambda tx: customers.count_to_sync(tx, SHOP),
+    tagging.count_stuck: lambda tx: tagging.count_stuck(tx, SHOP),
+    tagging.count_refused: lambda tx: tagging.count_refused(tx, SHOP),
+    tagging.count_tagged: lambda tx: tagging.count_tagged(tx, SHOP, at_most=5),
+    tagging.count_left: lambda tx: tagging.count_left(tx, SHOP),
+    tagging.count_to_clear: lambda tx: tagging.count_to_clear(tx, SHOP),
+    tagging.count_to_sync: lambda tx: tagging.count_to_sync(tx, SHOP),
     customers.examples: lambda tx: customers.examples(tx, SHOP),
-    customers.found: lambda tx: customers.found(tx, SHOP, [("Customer/5", ["client"])]),
-    customers.hold: lambda tx: customers.hold(tx, SHOP, ["Customer/5"], reason=None),
-    customers.judged: lambda tx: customers.judged(tx, SHOP, [("Customer/5", VERDICT)], model=1, rules=1),
-    customers.inherit: lambda tx: customers.inherit(tx, SHOP, kept="Customer/5", ours={"buyer"}),
-    customers.look_again: lambda tx: customers.look_again(tx, SHOP, ["Customer/5"]),
+    tagging.found: lambda tx: tagging.found(tx, SHOP, [("Customer/5", ["client"])]),
+    tagging.hold: lambda tx: tagging.hold(tx, SHOP, ["Customer/5"], reason=None),
+    customers.judged: lambda tx: customers.judged(
+        tx, SHOP, [("Customer/5", VERDICT)], model=1, rules=1, cause="orders"
+    ),
+    tagging.inherit: lambda tx: tagging.inherit(tx, SHOP, kept="Customer/5", ours={"buyer"}),
+    tagging.look_again: lambda tx: tagging.look_again(tx, SHOP, ["Customer/5"]),
     customers.merge: lambda tx: customers.merge(tx, SHOP, gone="Customer/9", kept="Customer/8"),
-    customers.release: lambda tx: customers.release(tx, SHOP),
+    tagging.release: lambda tx: tagging.release(tx, SHOP),
     customers.kinds: lambda tx: customers.kinds(tx, SHOP),
     customers.sweep: lambda tx: customers.sweep(tx, SHOP, today=5),
-    customers.sync_of: lambda tx: (
-        customers.sync_of(tx, SHOP, ["Customer/5"]),
-        customers.sync_of(tx, SHOP, ["Customer/5"], free=True),
+    tagging.sync_of: lambda tx: (
+        tagging.sync_of(tx, SHOP, ["Customer/5"]),
+        tagging.sync_of(tx, SHOP, ["Customer/5"], free=True),
     ),
-    customers.synced: lambda tx: customers.synced(tx, SHOP, [customers.Synced("Customer/5", 1, ["buyer"])]),
-    customers.to_clear: lambda tx: customers.to_clear(tx, SHOP, at_most=5),
-    customers.to_sync: lambda tx: customers.to_sync(tx, SHOP, at_most=5),
+    tagging.synced: lambda tx: tagging.synced(tx, SHOP, [tagging.Synced("Customer/5", 1, ["buyer"])]),
+    tagging.to_clear: lambda tx: tagging.to_clear(tx, SHOP, at_most=5),
+    tagging.to_sync: lambda tx: tagging.to_sync(tx, SHOP, at_most=5),
     customers.without_orders: lambda tx: customers.without_orders(tx, SHOP, "Customer/5", at_most=5),
     erase.customer: lambda tx: erase.customer(tx, SHOP, "Customer/5"),
     erase.merged_into: lambda tx: erase.merged_into(tx, SHOP, "Customer/5"),

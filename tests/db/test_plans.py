@@ -21,19 +21,20 @@ from plugin.db import (
     orders,
     privacy,
     shops,
+    tagging,
 )
 from plugin.db.engine import Database
 from plugin.db.tables import metadata
 from tests.db.queries import ALL_SHOPS, CALLS, CHANGE, FACT, OTHER, ROWS, SHOP, VERDICT, WHOLE_SHOP, Call, stored
 
-APART = {"engine", "metadata", "tables", "tables_of_requests", "migrate", "migrations"}
+APART = {"engine", "metadata", "migrate", "migrations"}
 
 
 def public_functions() -> set[Callable[..., Any]]:
     """Every query function of plugin.db."""
     found = set()
     for module in pkgutil.iter_modules(plugin.db.__path__):
-        if module.name not in APART:
+        if module.name not in APART and not module.name.startswith("tables"):
             here = import_module(f"plugin.db.{module.name}")
             functions = inspect.getmembers(here, inspect.isfunction)
             found |= {
@@ -62,9 +63,9 @@ def crowded(database: Database) -> None:
         orders.keep(tx, OTHER, [stored(OTHER, one, day=one.order % 900) for one in versions[:1000]])
         verdict = VERDICT._replace(kind=Kind.CLIENT, lapse_on=900)
         rows = [(f"Customer/{n}", verdict if n % 2 else VERDICT) for n in numbers]
-        customers.judged(tx, SHOP, rows, model=1, rules=1)
-        customers.synced(
-            tx, SHOP, [customers.Synced(key, row.kind if n % 9 else 0, []) for n, (key, row) in enumerate(rows)]
+        customers.judged(tx, SHOP, rows, model=1, rules=1, cause="orders")
+        tagging.synced(
+            tx, SHOP, [tagging.Synced(key, row.kind if n % 9 else 0, []) for n, (key, row) in enumerate(rows)]
         )
         inbox.accept(tx, [inbox.Delivery(SHOP, str(n), n, "orders/create", 1, b"{}") for n in numbers])
         inbox.finish(tx, SHOP, [str(n) for n in numbers if n % 10])

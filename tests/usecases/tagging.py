@@ -20,7 +20,7 @@ def clients(bakery: Connected, number: int, *, opted_out: bool = False, tags: tu
             one.data_sale_opt_out = opted_out
     keys = [f"Customer/{one.id}" for one in made]
     with bakery.services.database.write() as tx:
-        customers.judged(tx, bakery.shop, [(key, VERDICT) for key in keys], model=1, rules=1)
+        customers.judged(tx, bakery.shop, [(key, VERDICT) for key in keys], model=1, rules=1, cause="orders")
     return keys
 
 

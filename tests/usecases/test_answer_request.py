@@ -28,7 +28,7 @@ def answered(oak: Oak, asked: str) -> bytes | None:
 def test_it_tells_everything_and_nothing_of_others(oak: Oak) -> None:
     lived(oak)
     with oak.services.database.write() as tx:
-        ledger.intend(tx, oak.shop, [ledger.Change(KEY, "add", "client", 2, 1, 1)], now=1_790_000_000_000)
+        ledger.intend(tx, oak.shop, [ledger.Change(KEY, "add", "client", 2, 1, 1, "orders")], now=1_790_000_000_000)
         objections.object_(tx, oak.shop, f"Customer/{LEA}")
     asked = data_request(oak, ANNA, FIRST, SECOND)
     assert carry_out_requests(oak.services, oak.shop) is None

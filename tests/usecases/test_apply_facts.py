@@ -1,7 +1,7 @@
 """What facts change: the newest version of an order wins, and whoever it concerned is judged."""
 
 from plugin.core.verdict import Kind
-from plugin.db import customers, ledger, shops
+from plugin.db import ledger, shops, tagging
 from tests.usecases.conftest import Oak, order
 
 BUYER, CLIENT, NONE = Kind.BUYER, Kind.CLIENT, Kind.NONE
@@ -127,14 +127,14 @@ def test_a_merchants_tag_set_before_our_first_write_is_looked_at_again(oak: Oak)
     oak.receive("orders/create", order(1))
     oak.drain()
     with oak.services.database.write() as tx:
-        customers.found(tx, oak.shop, [("Customer/7", [])])
+        tagging.found(tx, oak.shop, [("Customer/7", [])])
     touched = {"customerId": "gid://shopify/Customer/7", "tags": ["buyer"], "occurredAt": "2026-11-21T10:00:00Z"}
     oak.receive("customer.tags_added", touched)
     oak.drain()
     assert oak.column("SELECT tags_found FROM customers") == [None]
     with oak.services.database.write() as tx:
-        customers.found(tx, oak.shop, [("Customer/7", ["buyer"])])
-        ledger.intend(tx, oak.shop, [ledger.Change("Customer/7", "add", "buyer", 1, 1, 1)], now=1)
+        tagging.found(tx, oak.shop, [("Customer/7", ["buyer"])])
+        ledger.intend(tx, oak.shop, [ledger.Change("Customer/7", "add", "buyer", 1, 1, 1, "orders")], now=1)
     oak.receive("customer.tags_added", touched)
     oak.drain()
     assert oak.column("SELECT tags_found FROM customers") == ["buyer"]
@@ -146,7 +146,7 @@ def test_our_tags_of_a_merged_customer_are_ours_on_the_kept_one(oak: Oak) -> Non
     oak.receive("orders/create", order(2, customer=8, day="2026-11-09"))
     oak.drain()
     with oak.services.database.write() as tx:
-        customers.synced(tx, oak.shop, [customers.Synced(f"Customer/{n}", 1, ["buyer"]) for n in (7, 8)])
+        tagging.synced(tx, oak.shop, [tagging.Synced(f"Customer/{n}", 1, ["buyer"]) for n in (7, 8)])
     merge = {
         "admin_graphql_api_customer_kept_id": "gid://shopify/Customer/8",
         "admin_graphql_api_customer_deleted_id": "gid://shopify/Customer/7",
@@ -155,5 +155,5 @@ def test_our_tags_of_a_merged_customer_are_ours_on_the_kept_one(oak: Oak) -> Non
     oak.receive("customers/merge", merge)
     oak.drain()
     with oak.services.database.read() as tx:
-        [left] = customers.to_sync(tx, oak.shop, at_most=5)
+        [left] = tagging.to_sync(tx, oak.shop, at_most=5)
     assert (left.customer, left.kind, left.kind_at_shop, left.tags_ours) == ("Customer/8", CLIENT, -1, "buyer")

@@ -3,7 +3,7 @@
 import pytest
 
 from plugin.core.verdict import Kind
-from plugin.db import customers, imports, inbox, ledger
+from plugin.db import imports, inbox, ledger, tagging
 from plugin.errors import Retry
 from plugin.usecases import carry_out_requests as carrying
 from plugin.usecases.replay import replay
@@ -37,7 +37,7 @@ def test_nothing_names_them_afterwards_in_any_table_or_delivery(oak: Oak) -> Non
     """Not their number, those who were merged into them, their orders, their e-mail address or phone number."""
     lived(oak)
     with oak.services.database.write() as tx:
-        entries = ledger.intend(tx, oak.shop, [ledger.Change(KEY, "add", "client", 2, 1, 1)], now=1)
+        entries = ledger.intend(tx, oak.shop, [ledger.Change(KEY, "add", "client", 2, 1, 1, "orders")], now=1)
         ledger.settle(tx, oak.shop, [(entries[0].id, "done", None)], now=2)
         number = imports.begin(tx, oak.shop, now=1)
         imports.progress(tx, oak.shop, number, stage="done", reason=f"order {FIRST}: too large")
@@ -208,7 +208,7 @@ def test_a_tag_change_in_a_bulk_file_keeps_its_place_without_the_name(oak: Oak) 
     lived(oak)
     with oak.services.database.write() as tx:
         number = ledger.plan_bulk(tx, oak.shop, action="add", now=1)
-        changes = [ledger.Change(key, "add", "client", 2, 1, 1) for key in (KEY, f"Customer/{BEN}")]
+        changes = [ledger.Change(key, "add", "client", 2, 1, 1, "orders") for key in (KEY, f"Customer/{BEN}")]
         ledger.intend(tx, oak.shop, changes, now=1, bulk=number)
     redact(oak)
     carry_out(oak)
@@ -222,7 +222,7 @@ def test_who_is_erased_is_not_tagged(oak: Oak) -> None:
     redact(oak)
     carry_out(oak)
     with oak.services.database.read() as tx:
-        assert KEY not in [one.customer for one in customers.to_sync(tx, oak.shop, at_most=100)]
+        assert KEY not in [one.customer for one in tagging.to_sync(tx, oak.shop, at_most=100)]
     assert sync_tags(oak.services, oak.shop) is None
 
 

@@ -97,7 +97,7 @@ def test_what_waits_is_never_too_old(oak: Oak) -> None:
 
 def test_old_tag_changes_go_and_open_ones_stay(oak: Oak) -> None:
     old, young = ago(retention.LEDGER, older=True), ago(retention.LEDGER, older=False)
-    change = ledger.Change("Customer/1", "add", "buyer", 1, 1, 1)
+    change = ledger.Change("Customer/1", "add", "buyer", 1, 1, 1, "orders")
     with oak.services.database.write() as tx:
         number = ledger.plan_bulk(tx, oak.shop, action="add", now=old)
         entries = ledger.intend(tx, oak.shop, [change], now=old, bulk=number)

@@ -50,10 +50,10 @@ def test_a_zone_that_moves_while_an_import_reads_moves_the_days(
 ) -> None:
     """What was read was counted in the old zone, so everyone is judged anew."""
 
-    def move(*given: Any) -> int:
+    def move(*given: Any, cause: str) -> int:
         with at_oak.services.database.write() as tx:
             shops.change(tx, at_oak.shop, zone="Asia/Tokyo", rejudge=False)
-        return judge_all(*given)
+        return judge_all(*given, cause=cause)
 
     monkeypatch.setattr(importing, "judge_all", move)
     assert run(at_oak).stage == "done"
@@ -87,10 +87,10 @@ def test_a_refused_second_export_does_not_start_the_first_again(at_oak: Oak, wor
 
 
 def test_an_import_asked_for_while_one_runs_follows_it(at_oak: Oak, monkeypatch: pytest.MonkeyPatch) -> None:
-    def ask(*given: Any) -> int:
+    def ask(*given: Any, cause: str) -> int:
         monkeypatch.undo()
         import_again(at_oak.services, at_oak.shop)
-        return judge_all(*given)
+        return judge_all(*given, cause=cause)
 
     monkeypatch.setattr(importing, "judge_all", ask)
     done = run(at_oak)

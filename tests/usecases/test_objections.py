@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from plugin.core.verdict import Kind
-from plugin.db import customers, objections
-from plugin.db.customers import Synced
+from plugin.db import customers, objections, tagging
+from plugin.db.tagging import Synced
 from plugin.errors import GiveUp
 from plugin.usecases.objections import customer_named, lift_objection, note_objection
 from plugin.usecases.rejudge import judge_all
@@ -20,13 +20,13 @@ def client(oak: Oak, person: int = ANNA) -> None:
         oak.receive("orders/create", order(person + number, customer=person, day=day))
     oak.drain()
     with oak.services.database.write() as tx:
-        customers.found(tx, oak.shop, [(f"Customer/{person}", [])])
-        customers.synced(tx, oak.shop, [Synced(f"Customer/{person}", 2, ["client"])])
+        tagging.found(tx, oak.shop, [(f"Customer/{person}", [])])
+        tagging.synced(tx, oak.shop, [Synced(f"Customer/{person}", 2, ["client"])])
 
 
 def to_sync(oak: Oak) -> list[tuple[str, int, str]]:
     with oak.services.database.read() as tx:
-        return [(one.customer, one.kind, one.tags_ours) for one in customers.to_sync(tx, oak.shop, at_most=9)]
+        return [(one.customer, one.kind, one.tags_ours) for one in tagging.to_sync(tx, oak.shop, at_most=9)]
 
 
 def test_their_verdict_goes_and_their_tag_is_to_go(oak: Oak) -> None:
@@ -45,7 +45,7 @@ def test_nothing_judges_them_again(oak: Oak) -> None:
     note_objection(oak.services, oak.shop, KEY)
     oak.receive("orders/create", order(9, customer=ANNA, day="2026-11-01"))
     oak.drain()
-    judge_all(oak.services, oak.shop)
+    judge_all(oak.services, oak.shop, cause="zone")
     assert oak.kinds()[KEY] == Kind.NONE
 
 
@@ -75,7 +75,7 @@ def test_the_sale_of_data_means_the_same_and_is_not_lifted_by_the_merchant(oak: 
         assert objections.of(tx, oak.shop, KEY) == (False, True)
         assert objections.opted_out(tx, oak.shop) == [KEY]
         objections.opt(tx, oak.shop, out=[], back=[KEY])
-    judge_all(oak.services, oak.shop)
+    judge_all(oak.services, oak.shop, cause="zone")
     assert oak.kinds()[KEY] == Kind.CLIENT
 
 
@@ -129,7 +129,7 @@ def test_who_is_erased_while_the_shop_is_judged_is_not_brought_back(oak: Oak, mo
         return found
 
     monkeypatch.setattr(customers, "without_orders", erase_after_listing)
-    judge_all(oak.services, oak.shop)
+    judge_all(oak.services, oak.shop, cause="zone")
     assert oak.kinds().keys() == {f"Customer/{BEN}"}
 
 

@@ -46,17 +46,17 @@ def test_whoever_lost_their_last_order_to_another_is_nobody_again(oak: Oak) -> N
     oak.receive("orders/create", order(1, customer=7))
     oak.drain()
     reading(oak).orders([exported(1, customer=8)])
-    judge_all(oak.services, oak.shop)
+    judge_all(oak.services, oak.shop, cause="zone")
     assert oak.kinds() == {"Customer/7": Kind.NONE, "Customer/8": Kind.BUYER}
     assert oak.column("SELECT counted FROM customers ORDER BY customer") == [0, 1]
-    assert judge_all(oak.services, oak.shop) == 1
+    assert judge_all(oak.services, oak.shop, cause="zone") == 1
 
 
 def test_who_orders_for_a_company_alone_is_not_taken_for_one_without_orders(oak: Oak) -> None:
     place = {"location": {"id": "gid://shopify/CompanyLocation/3"}}
     reading(oak).orders([exported(1, customer=8, purchasingEntity=place)])
-    judge_all(oak.services, oak.shop)
-    judge_all(oak.services, oak.shop)
+    judge_all(oak.services, oak.shop, cause="zone")
+    judge_all(oak.services, oak.shop, cause="zone")
     assert oak.kinds() == {"Customer/8": Kind.BUYER, "CompanyLocation/3": Kind.BUYER}
 
 
@@ -72,7 +72,7 @@ def test_an_import_revives_nobody_who_was_erased(oak: Oak, monkeypatch: pytest.M
     }
     read.orders([exported(1, 7), exported(2, 8), exported(3, 8), exported(4, 7, purchasingEntity=location)])
     read.customers([b'{"id":"gid://shopify/Customer/7","tags":["buyer"],"dataSaleOptOut":true}'])
-    judge_all(oak.services, oak.shop)
+    judge_all(oak.services, oak.shop, cause="zone")
     assert "Customer/7" not in oak.kinds()
     assert {3} <= set(oak.column("SELECT id FROM orders")) <= {3, 4}
     assert oak.column("SELECT id FROM orders WHERE customer = 'Customer/7' OR ordered_by = 'Customer/7'") == []

@@ -4,8 +4,8 @@ import pytest
 
 from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.verdict import Kind, judge
-from plugin.db import customers, ledger
-from plugin.db.customers import UNKNOWN, ToSync
+from plugin.db import customers, ledger, tagging
+from plugin.db.tagging import UNKNOWN, ToSync
 from plugin.usecases.plan_sync import changes, ours_among, plan_for
 from plugin.usecases.settle_tags import Outcome, settle
 from tests.usecases.conftest import Oak
@@ -15,7 +15,7 @@ ANNA = "Customer/7"
 
 
 def row(kind: int, at_shop: int = 0, ours: str = "", found: str | None = "") -> ToSync:
-    return ToSync(ANNA, kind, at_shop, ours, found, 1, 1)
+    return ToSync(ANNA, kind, at_shop, ours, found, 1, 1, "orders")
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def written(oak: Oak, before: ToSync, status: str) -> ToSync:
     """The customer's row after one write with this outcome."""
     verdict = judge((), PRIOR, DEFAULT_RULES, 1)._replace(kind=Kind(before.kind))
     with oak.services.database.write() as tx:
-        customers.judged(tx, oak.shop, [(ANNA, verdict)], model=1, rules=1)
-        customers.found(tx, oak.shop, [(ANNA, [])])
-        customers.synced(tx, oak.shop, [customers.Synced(ANNA, before.kind_at_shop, before.tags_ours.split(","))])
+        customers.judged(tx, oak.shop, [(ANNA, verdict)], model=1, rules=1, cause="orders")
+        tagging.found(tx, oak.shop, [(ANNA, [])])
+        tagging.synced(tx, oak.shop, [tagging.Synced(ANNA, before.kind_at_shop, before.tags_ours.split(","))])
         planned = [(before, plan_for(before, NAMES))]
         entries = ledger.intend(tx, oak.shop, changes(planned), now=1)
         settle(tx, oak.shop, [Outcome(one, status, "why") for one in entries], names=NAMES, now=2)
-        return customers.sync_of(tx, oak.shop, [ANNA])[ANNA]
+        return tagging.sync_of(tx, oak.shop, [ANNA])[ANNA]
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_a_refused_customer_is_left_alone_and_says_why(oak: Oak) -> None:
     written(oak, row(2, 1, "buyer"), "failed")
     assert oak.column("SELECT held FROM customers") == ["why"]
     with oak.services.database.read() as tx:
-        assert customers.count_to_sync(tx, oak.shop) == 0
+        assert tagging.count_to_sync(tx, oak.shop) == 0
 
 
 def test_an_unsent_change_stays_on_the_work_list(oak: Oak) -> None:
     written(oak, row(2, 1, "buyer"), "unsent")
     with oak.services.database.read() as tx:
-        assert [one.customer for one in customers.to_sync(tx, oak.shop, at_most=5)] == [ANNA]
+        assert [one.customer for one in tagging.to_sync(tx, oak.shop, at_most=5)] == [ANNA]
 
 
 def test_a_file_that_only_removes_leaves_the_rest_on_the_work_list(oak: Oak) -> None:
@@ -95,7 +95,7 @@ def test_a_file_that_only_removes_leaves_the_rest_on_the_work_list(oak: Oak) -> 
         removal = [one for one in changes([(before, plan_for(before, NAMES))]) if one.action == "remove"]
         entries = ledger.intend(tx, oak.shop, removal, now=3, bulk=1)
         settle(tx, oak.shop, [Outcome(one, "done", "") for one in entries], names=NAMES, now=4)
-        [left] = customers.to_sync(tx, oak.shop, at_most=5)
+        [left] = tagging.to_sync(tx, oak.shop, at_most=5)
     assert (left.kind_at_shop, left.tags_ours) == (0, "")
     assert plan_for(left, NAMES) == (("client",), ())
 
@@ -113,15 +113,15 @@ def test_a_customer_deleted_while_a_write_is_under_way_stays_deleted(oak: Oak) -
     written(oak, before, "unsent")
     with oak.services.database.write() as tx:
         entries = ledger.intend(tx, oak.shop, changes([(before, plan_for(before, NAMES))]), now=1)
-        customers.hold(tx, oak.shop, [ANNA], reason=customers.GONE)
+        tagging.hold(tx, oak.shop, [ANNA], reason=tagging.GONE)
         settle(tx, oak.shop, [Outcome(one, "done", "") for one in entries], names=NAMES, now=2)
-        customers.hold(tx, oak.shop, [ANNA], reason=customers.IN_A_FILE)
-        customers.release(tx, oak.shop)
+        tagging.hold(tx, oak.shop, [ANNA], reason=tagging.IN_A_FILE)
+        tagging.release(tx, oak.shop)
     assert oak.column("SELECT held FROM customers") == ["gone"]
 
 
 def test_a_new_installation_gives_refused_customers_another_chance(oak: Oak) -> None:
     written(oak, row(2, 1, "buyer"), "failed")
     with oak.services.database.write() as tx:
-        customers.release(tx, oak.shop)
-        assert customers.count_to_sync(tx, oak.shop) == 1
+        tagging.release(tx, oak.shop)
+        assert tagging.count_to_sync(tx, oak.shop) == 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from plugin.core.verdict import Kind
-from plugin.db import all_shops, customers, ledger, objections
+from plugin.db import all_shops, customers, ledger, objections, tagging
 from plugin.usecases import sync_tags as syncing
 from plugin.usecases.leave import leaving, remove_tags
 from plugin.usecases.objections import note_objection
@@ -72,8 +72,8 @@ def test_a_change_whose_answer_was_lost_is_looked_into_although_nothing_else_is_
     """The app stopped between the call and the answer, and the merchant leaves: our tag may be there."""
     [anna] = clients(bakery, 1)
     with bakery.services.database.write() as tx:
-        customers.found(tx, bakery.shop, [(anna, [])])
-        ledger.intend(tx, bakery.shop, [ledger.Change(anna, "add", "client", 2, 1, 1)], now=1)
+        tagging.found(tx, bakery.shop, [(anna, [])])
+        ledger.intend(tx, bakery.shop, [ledger.Change(anna, "add", "client", 2, 1, 1, "orders")], now=1)
     remove_tags(bakery.services, bakery.shop)
     assert leaving(bakery.services, bakery.shop).sent
     with bakery.services.database.read() as tx:
@@ -95,7 +95,7 @@ def test_who_objects_loses_our_tag_even_if_the_shop_refused_it_before(bakery: Co
     [anna] = clients(bakery, 1)
     synced(bakery)
     with bakery.services.database.write() as tx:
-        customers.hold(tx, bakery.shop, [anna], reason="the shop refused the tag")
+        tagging.hold(tx, bakery.shop, [anna], reason="the shop refused the tag")
     note_objection(bakery.services, bakery.shop, anna)
     synced(bakery)
     assert tags(bakery, [anna]) == [["vip"]]
@@ -107,7 +107,7 @@ def test_who_objects_loses_our_tag_also_while_tagging_is_off(bakery: Connected) 
     synced(bakery)
     bakery.change(tagging=False)
     with bakery.services.database.write() as tx:
-        customers.judged(tx, bakery.shop, [(ben, VERDICT._replace(kind=Kind.BUYER))], model=1, rules=1)
+        customers.judged(tx, bakery.shop, [(ben, VERDICT._replace(kind=Kind.BUYER))], model=1, rules=1, cause="orders")
         objections.opt(tx, bakery.shop, out=[lea], back=[])
         assert bakery.shop in all_shops.to_sync(tx)
     note_objection(bakery.services, bakery.shop, anna)

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from plugin.config import read_app_toml
-from plugin.db import customers, imports, ledger, objections, shops
-from plugin.db.customers import Synced
+from plugin.db import imports, ledger, objections, shops, tagging
+from plugin.db.tagging import Synced
 from plugin.shopify.oauth import missing_scopes
 from tests.session_tokens import ANNA
 from tests.web.conftest import Pages
@@ -108,23 +108,23 @@ def test_who_is_not_to_be_classified_is_told_apart_from_who_ordered_nothing(bake
     assert re.search(r'or not to be classified</td><td class="number">1<', bakery.document().text)
 
 
-def tagging(pages: Pages, *, held: str | None = None, on: bool = True, number: int = 1) -> int:
+def tag_customers(pages: Pages, *, held: str | None = None, on: bool = True, number: int = 1) -> int:
     """Customers of Anna's Bakery who carry our tag, and one who shall."""
     shop = pages.connected()
     carry = [f"Customer/{900 + one}" for one in range(number)]
     with pages.services.database.write() as tx:
-        customers.found(tx, shop, [(one, []) for one in carry])
+        tagging.found(tx, shop, [(one, []) for one in carry])
         tx.connection.exec_driver_sql("UPDATE customers SET kind = 1 WHERE shop = ?", (shop,))
-        customers.synced(tx, shop, [Synced(one, 1, ["buyer"]) for one in carry])
+        tagging.synced(tx, shop, [Synced(one, 1, ["buyer"]) for one in carry])
         shops.change(tx, shop, tagging=on)
     count(pages, 1)
     with pages.services.database.write() as tx:
-        customers.hold(tx, shop, ["Customer/0"], reason=held)
+        tagging.hold(tx, shop, ["Customer/0"], reason=held)
     return shop
 
 
 def test_tags_in_a_bulk_file_are_not_said_to_be_right_yet(bakery: Pages) -> None:
-    shop = tagging(bakery, held=customers.IN_A_FILE)
+    shop = tag_customers(bakery, held=tagging.IN_A_FILE)
     with bakery.services.database.write() as tx:
         number = ledger.plan_bulk(tx, shop, action="add", now=1)
     page = bakery.document().text
@@ -139,14 +139,14 @@ def test_tags_in_a_bulk_file_are_not_said_to_be_right_yet(bakery: Pages) -> None
     with bakery.services.database.write() as tx:
         shops.change(tx, shop, tagging=True)
         ledger.set_bulk(tx, shop, number, state="done", operation=None)
-        customers.synced(tx, shop, [Synced("Customer/0", 1, ["buyer"])])
+        tagging.synced(tx, shop, [Synced("Customer/0", 1, ["buyer"])])
     page = bakery.document().text
     assert "every customer carries the right tag." in page
     assert "data-again" not in page
 
 
 def test_refused_tags_are_not_said_to_be_right(bakery: Pages) -> None:
-    tagging(bakery, held="the customer has 250 tags")
+    tag_customers(bakery, held="the customer has 250 tags")
     assert "every customer carries the right tag but 1, whose tags Shopify refused" in bakery.document().text
 
 
@@ -156,7 +156,7 @@ def test_refused_tags_are_not_said_to_be_right(bakery: Pages) -> None:
 )
 def test_tags_that_stayed_when_tagging_was_switched_off_are_told(bakery: Pages, number: int, words: str) -> None:
     """As after a return, or after the merchant kept the rest."""
-    tagging(bakery, on=False, number=number)
+    tag_customers(bakery, on=False, number=number)
     page = bakery.document().text
     assert f"{words} a tag of Regulars." in page
     assert "<button>Tag this customer</button>" in page

@@ -1,7 +1,7 @@
 """The page for who wants to leave: our tags come off first, and the page says how far that is."""
 
-from plugin.db import customers, ledger, shops
-from plugin.db.customers import Synced
+from plugin.db import ledger, shops, tagging
+from plugin.db.tagging import Synced
 from plugin.usecases import work_list
 from tests.session_tokens import ANNA, OAK
 from tests.web.conftest import Pages
@@ -12,15 +12,15 @@ def tagged(pages: Pages, *keys: str, domain: str = ANNA, held: str | None = None
     shop = pages.shop(domain)
     assert shop is not None
     with pages.services.database.write() as tx:
-        customers.found(tx, shop.shop, [(key, []) for key in keys])
-        customers.synced(tx, shop.shop, [Synced(key, 2, ["client"], held) for key in keys])
+        tagging.found(tx, shop.shop, [(key, []) for key in keys])
+        tagging.synced(tx, shop.shop, [Synced(key, 2, ["client"], held) for key in keys])
         shops.change(tx, shop.shop, tagging=True)
     return shop.shop
 
 
 def untagged(pages: Pages, shop: int, *keys: str) -> None:
     with pages.services.database.write() as tx:
-        customers.synced(tx, shop, [Synced(key, 0, []) for key in keys])
+        tagging.synced(tx, shop, [Synced(key, 0, []) for key in keys])
 
 
 def work(pages: Pages, shop: int) -> list[tuple[str, int]]:
@@ -47,7 +47,7 @@ def test_our_tags_come_off_and_the_page_says_how_far_it_is(bakery: Pages) -> Non
 
 def test_nobody_is_told_to_uninstall_while_a_bulk_file_is_under_way(bakery: Pages) -> None:
     """Neither while it takes the last tags off, nor while one that was sent before may bring more."""
-    shop = tagged(bakery, "Customer/1", "Customer/2", "Customer/3", held=customers.IN_A_FILE)
+    shop = tagged(bakery, "Customer/1", "Customer/2", "Customer/3", held=tagging.IN_A_FILE)
     with bakery.services.database.write() as tx:
         number = ledger.plan_bulk(tx, shop, action="remove", now=1)
     bakery.fetch("/leave/remove", method="POST")

@@ -1,0 +1,32 @@
+"""Why a customer's kind, and with it their tag, changed: the word that verdicts and ledger carry, and undo asks for."""
+
+ORDERS = "orders"  # a live delivery
+LAPSE = "lapse"  # a lapse day passed
+ZONE = "zone"  # the shop counts its days in another time zone
+OBJECTION = "objection"  # the customer objects, or no longer does
+ERASURE = "erasure"  # somebody who shared a verdict was erased
+
+
+def imported(number: int) -> str:
+    """The import of that number."""
+    return f"import {number}"
+
+
+def reconciled(number: int) -> str:
+    """The reconciliation of that number."""
+    return f"reconciliation {number}"
+
+
+def ruled(number: int) -> str:
+    """The rules of that number came into force."""
+    return f"rules {number}"
+
+
+def modelled(number: int) -> str:
+    """The model of that number came into force."""
+    return f"model {number}"
+
+
+def undone(number: int) -> str:
+    """The undo of that number."""
+    return f"undo {number}"

@@ -1,0 +1,45 @@
+"""The tables of how a shop came to be known: imports, and the numbers verdicts are made with."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, LargeBinary, String, Table, Text
+
+from plugin.db.metadata import metadata
+from plugin.db.metadata import shop_column as _shop
+
+models = Table(
+    "models",
+    metadata,
+    _shop(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("usual_gap", Float, nullable=False),
+    Column("horizon", Integer, nullable=False),
+    Column("readiness", Float, nullable=False),
+    Column("taught", Boolean, nullable=False),
+    Column("replenishable", LargeBinary, nullable=False),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    _shop(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("settings", Text, nullable=False),  # JSON of core.model.Rules
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    _shop(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("stage", String(16), nullable=False),  # asked | reading | judging | done | failed | again
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Column("orders_operation", String(64)),
+    Column("customers_operation", String(64)),
+    Column("expected", BigInteger, nullable=False, server_default="0"),  # objects the shop announced
+    Column("lines", BigInteger, nullable=False, server_default="0"),  # read so far
+    Column("orders", BigInteger, nullable=False, server_default="0"),
+    Column("customers", BigInteger, nullable=False, server_default="0"),
+    Column("reason", Text),
+)

@@ -1,0 +1,47 @@
+"""The tables of what is written at the shop: every tag change, and the files that carry many."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Table, Text, literal_column
+
+from plugin.db.metadata import metadata
+from plugin.db.metadata import only as _only
+from plugin.db.metadata import shop_column as _shop
+
+ledger = Table(
+    "ledger",
+    metadata,
+    _shop(),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("customer", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("action", String(8), nullable=False),  # add | remove
+    Column("tag", String(40), nullable=False),
+    Column("kind", SmallInteger, nullable=False),  # what the customer had become
+    Column("model", Integer, nullable=False),
+    Column("rules", Integer, nullable=False),
+    Column("cause", String(32), nullable=False, server_default=""),  # why they had; see core.causes
+    Column("state", String(8), nullable=False),  # intended | done | failed | unknown
+    Column("settled_at", BigInteger),
+    Column("reason", Text),
+    Column("bulk", Integer),  # the bulk file that carries it, line by line in order of id; NULL: a live call
+)
+Index("ledger_of_customer", ledger.c.shop, ledger.c.customer, ledger.c.id)
+Index("ledger_open", ledger.c.shop, ledger.c.id, **_only(ledger.c.state == "intended"))
+
+Index("ledger_of_bulk", ledger.c.shop, ledger.c.bulk, ledger.c.id, **_only(ledger.c.bulk.is_not(None)))
+
+bulks = Table(
+    "bulks",
+    metadata,
+    _shop(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("action", String(8), nullable=False),  # add | remove
+    Column("state", String(8), nullable=False),  # planned | running | done | failed
+    Column("operation", String(64)),
+    Column("started_at", BigInteger, nullable=False),
+)
+Index(
+    "bulks_open",
+    bulks.c.shop,
+    bulks.c.number,
+    **_only(bulks.c.state.in_([literal_column("'planned'"), literal_column("'running'")])),
+)
