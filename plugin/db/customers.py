@@ -26,7 +26,6 @@ _SWEEP = text(
     f"UPDATE customers SET kind = 1, since = lapse_on, lapsed = TRUE, cause = '{LAPSE}'"
     " WHERE shop = :shop AND kind = 2 AND lapse_on <= :today"
 )
-_MERGE = text("UPDATE customers SET merged_into = :kept WHERE shop = :shop AND customer = :gone")
 _KINDS = text("SELECT kind, count(*) FROM customers WHERE shop = :shop AND customer >= 'Customer/' GROUP BY kind")
 _SUCH = "SELECT customer FROM customers WHERE shop = :shop AND kind = :kind AND lapsed = :lapsed"
 _LATEST = text(f"{_SUCH} AND customer >= 'Customer/' ORDER BY since DESC, customer LIMIT 1")
@@ -45,11 +44,6 @@ def judged(tx: Tx, shop: int, verdicts: Iterable[tuple[str, Verdict]], *, model:
 def sweep(tx: Tx, shop: int, *, today: int) -> int:
     """Makes buyers of the clients whose lapse day has come; returns how many."""
     return tx.run(_SWEEP, {"shop": shop, "today": today}).rowcount
-
-
-def merge(tx: Tx, shop: int, *, gone: str, kept: str) -> None:
-    """Remembers who has the orders of a merged customer now, so that both are erased together."""
-    tx.each(_MERGE, [(kept, shop, gone)])
 
 
 class Kinds(NamedTuple):

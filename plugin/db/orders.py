@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, text
 
 from plugin.core.facts import OrderSeen
 from plugin.core.orders import Ignored, Judged, merge_products
+from plugin.db import merges
 from plugin.db.engine import Tx
 from plugin.db.tables import orders
 
@@ -96,7 +97,16 @@ def row(shop: int, fact: OrderSeen, *, day: int, ignored: int, triggered_at: int
 
 
 def keep(tx: Tx, shop: int, rows: Sequence[Row]) -> None:
-    """The newest version of each stays: (updated_at, triggered_at), then API read, cancelled, more refunded."""
+    """The newest version of each stays: (updated_at, triggered_at), then API read, cancelled, more refunded.
+
+    A version that still names a merged customer belongs to the one who was kept.
+    """
+    moved = merges.followed(tx, shop, (key for one in rows for key in one[CUSTOMER : ORDERED_BY + 1] if key))
+    if moved:
+        rows = [
+            (*one[:CUSTOMER], *(moved.get(key, key) for key in one[CUSTOMER : ORDERED_BY + 1]), *one[ORDERED_BY + 1 :])
+            for one in rows
+        ]
     tx.each(_KEEP, rows)
     # An older version may be the only one that says so: its word counts even where a newer one stays.
     said = [(one[_RENEWAL], one[_PAYS_LATER], one[1]) for one in rows if one[_RENEWAL] or one[_PAYS_LATER]]

@@ -56,7 +56,13 @@ _LOOK_AGAIN = text(
     "UPDATE customers SET tags_found = NULL WHERE shop = :shop AND customer = :customer AND tags_ours = ''"
     " AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop AND ledger.customer = customers.customer)"
 )
-_INHERIT = text("UPDATE customers SET kind_at_shop = -1, tags_ours = :ours WHERE shop = :shop AND customer = :customer")
+_INHERIT = text(
+    "INSERT INTO customers (shop, customer, kind_at_shop, tags_ours, tags_found)"
+    " VALUES (:shop, :kept, -1, :ours, :found)"
+    " ON CONFLICT (shop, customer) DO UPDATE SET kind_at_shop = -1, tags_ours = excluded.tags_ours,"
+    " tags_found = excluded.tags_found"
+)
+_HANDED_ON = text("UPDATE customers SET tags_ours = '', tags_found = NULL WHERE shop = :shop AND customer = :gone")
 
 
 class ToSync(NamedTuple):
@@ -141,9 +147,13 @@ def look_again(tx: Tx, shop: int, keys: Iterable[str]) -> None:
     tx.each(_LOOK_AGAIN, [(shop, key) for key in keys])
 
 
-def inherit(tx: Tx, shop: int, *, kept: str, ours: Iterable[str]) -> None:
-    """Says that our tags of a merged customer may now be on the one that was kept."""
-    tx.each(_INHERIT, [(",".join(sorted(ours)), shop, kept)])
+def inherit(tx: Tx, shop: int, *, gone: str, kept: str, ours: Iterable[str], found: Iterable[str] | None) -> None:
+    """Says what the one that was kept may carry of ours now, and carried before us (None: never looked).
+
+    `gone` has handed its tags on, so that a repeated delivery hands on nothing more.
+    """
+    tx.each(_INHERIT, [(shop, kept, ",".join(sorted(ours)), None if found is None else ",".join(sorted(found)))])
+    tx.each(_HANDED_ON, [(shop, gone)])
 
 
 def hold(tx: Tx, shop: int, keys: Iterable[str], *, reason: str | None) -> None:

@@ -21,12 +21,12 @@ from plugin.core.facts import (
 )
 from plugin.core.moments import day_of
 from plugin.core.orders import why_ignored
-from plugin.db import consents, customers, imports, objections, orders, privacy, shops, tagging
+from plugin.db import consents, imports, merges, orders, privacy, shops, tagging
 from plugin.db.engine import Tx
 from plugin.db.orders import Row
 from plugin.db.shops import Shop
 from plugin.usecases.judge import Bench
-from plugin.usecases.plan_sync import split
+from plugin.usecases.merge_customers import merge_customers
 
 F = TypeVar("F")
 
@@ -69,16 +69,13 @@ def apply_facts(tx: Tx, shop: Shop, told: Iterable[Told[Fact]], *, today: int) -
     touched = _orders(tx, shop, heard)
     gone = [one.fact.customer for one in heard.of(CustomerDeleted)]
     for merged in heard.of(CustomersMerged):
-        _merge(tx, shop.shop, merged.fact)
-        touched |= {merged.fact.gone, merged.fact.kept}
+        touched |= merge_customers(tx, shop.shop, merged.fact)
         gone.append(merged.fact.gone)
     tagging.look_again(tx, shop.shop, {one.fact.customer for one in heard.of(CustomerTouched)})
     consents.keep(tx, shop.shop, [one.fact for one in heard.of(ConsentSeen)])
     if touched:
         Bench(shop.shop, *shops.judging(tx, shop.shop), today, cause=causes.ORDERS).judge(tx, touched)
         jobs.add("sync")
-    for merged in heard.of(CustomersMerged):
-        customers.merge(tx, shop.shop, gone=merged.fact.gone, kept=merged.fact.kept)
     tagging.hold(tx, shop.shop, gone, reason=tagging.GONE)
     return jobs
 
@@ -97,16 +94,6 @@ def check_domain(shop: Shop, said: str) -> None:
         raise ValueError(f"the body is about {said}, the headers name {shop.domain}")
 
 
-def _merge(tx: Tx, shop: int, merged: CustomersMerged) -> None:
-    orders.rekey(tx, shop, gone=merged.gone, kept=merged.kept)
-    objections.hand_on(tx, shop, gone=merged.gone, kept=merged.kept)
-    # The shop unites the tags of both: ours on either are ours on the one that stays.
-    known = tagging.sync_of(tx, shop, [merged.gone, merged.kept])
-    ours = set().union(*(split(row.tags_ours) for row in known.values()))
-    if merged.kept in known and ours:
-        tagging.inherit(tx, shop, kept=merged.kept, ours=ours)
-
-
 def _orders(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
     """Keeps orders and tombstones; returns whose orders they are now, and whose they were."""
     zone = ZoneInfo(shop.zone)
@@ -120,7 +107,7 @@ def _orders(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
     orders.bury(tx, shop.shop, deleted)
     for one in seen:
         touched.update(key for key in (one.fact.customer, one.fact.ordered_by) if key is not None)
-    return touched
+    return touched.union(merges.followed(tx, shop.shop, touched).values())
 
 
 def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:

@@ -15,6 +15,7 @@ from plugin.db import (
     imports,
     inbox,
     ledger,
+    merges,
     objections,
     orders,
     privacy,
@@ -74,9 +75,12 @@ CALLS: dict[Callable[..., Any], Call] = {
     customers.judged: lambda tx: customers.judged(
         tx, SHOP, [("Customer/5", VERDICT)], model=1, rules=1, cause="orders"
     ),
-    tagging.inherit: lambda tx: tagging.inherit(tx, SHOP, kept="Customer/5", ours={"buyer"}),
+    tagging.inherit: lambda tx: tagging.inherit(
+        tx, SHOP, gone="Customer/6", kept="Customer/5", ours={"buyer"}, found=None
+    ),
     tagging.look_again: lambda tx: tagging.look_again(tx, SHOP, ["Customer/5"]),
-    customers.merge: lambda tx: customers.merge(tx, SHOP, gone="Customer/9", kept="Customer/8"),
+    merges.followed: lambda tx: merges.followed(tx, SHOP, ["Customer/5", "Customer/6"]),
+    merges.merge: lambda tx: merges.merge(tx, SHOP, gone="Customer/9", kept="Customer/8"),
     tagging.release: lambda tx: tagging.release(tx, SHOP),
     customers.kinds: lambda tx: customers.kinds(tx, SHOP),
     customers.sweep: lambda tx: customers.sweep(tx, SHOP, today=5),
