@@ -8,10 +8,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 ARGS ?=
 
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test test-postgresql check format bench lock clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Make the virtual environment (done by itself when a command needs it)
 
@@ -34,6 +34,9 @@ demo: $(STAMP) ## A simulated shop with a real purchase history, from install to
 
 test: $(STAMP) ## Run every test
 	@$(BIN)/pytest $(ARGS)
+
+test-postgresql: $(STAMP) ## Run every test on PostgreSQL, whose server comes from a wheel
+	@REGULARS_TEST_DATABASE=postgresql $(BIN)/pytest $(ARGS)
 
 check: $(STAMP) ## Lint, format, types and import rules
 	@$(BIN)/ruff check .

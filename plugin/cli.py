@@ -14,8 +14,9 @@ from rich.table import Column, Table
 from plugin.config import Settings, described, load
 from plugin.db import inbox, shops
 from plugin.db.migrate import migrate
+from plugin.db.only_one import only_one
 from plugin.errors import GiveUp, Retry
-from plugin.serve import LOGGING, leave_with_parent, only_one, serve
+from plugin.serve import LOGGING, leave_with_parent, serve
 from plugin.services import Services, build
 from plugin.usecases.accept_tagging import accept_tagging, tags_to_write
 from plugin.usecases.import_history import import_again
@@ -152,6 +153,7 @@ def _counted(number: int, one: str, many: str) -> str:
 
 def _services(settings: Settings) -> Services:
     services = build(settings, lambda job, shop, *, after=0.0: None)
+    services.database.reach()
     try:
         with only_one(settings.database_url):
             migrate(services.database)

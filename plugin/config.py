@@ -3,6 +3,7 @@
 import base64
 import binascii
 import ipaddress
+import re
 import tomllib
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from plugin.errors import GiveUp
 ROOT = Path(__file__).resolve().parent.parent
 APP_TOML = ROOT / "app.toml"
 SIMULATED = "simulated-"
+DATABASES = ("sqlite:///", "postgresql://", "postgres://")
 
 HINTS = {
     "shopify_api_key": "the client ID of your app in Shopify's Dev Dashboard",
@@ -28,6 +30,7 @@ HINTS = {
         "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
     ),
 }
+_PASSWORD = re.compile(r"(?<=//)([^:/@]*:).*(?=@)|((?<=[?&])password=)[^&]*")
 
 
 class AppToml(NamedTuple):
@@ -80,7 +83,9 @@ class Settings(BaseSettings):
     shopify_api_secret: SecretStr = Field(description="client secret of the app")
     shopify_old_api_secret: SecretStr | None = Field(None, description="the client secret before the last rotation")
     app_url: str = Field(description="where Shopify reaches this app")
-    database_url: str = Field(f"sqlite:///{ROOT / '.data' / 'regulars.db'}", description="where the rows are kept")
+    database_url: str = Field(
+        f"sqlite:///{ROOT / '.data' / 'regulars.db'}", repr=False, description="where the rows are kept"
+    )
     secret_key: SecretStr = Field(description="signs what the app hands to browsers")
     encryption_keys: SecretStr = Field(description="encrypt tokens at rest; comma-separated, newest first")
     host: str = Field("127.0.0.1", description="address to bind")
@@ -129,8 +134,12 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        if not url.startswith("sqlite:///"):
-            raise ValueError("must begin with sqlite:/// (the only database so far)")
+        if not url.startswith(DATABASES):
+            raise ValueError("must begin with sqlite:/// (a file) or postgresql:// (a server)")
+        try:
+            _ = urlsplit(url).port
+        except ValueError:
+            raise ValueError("must be like postgresql://user:password@host:5432/database") from None
         return url
 
     @field_validator("shopify_simulator")
@@ -195,6 +204,13 @@ def _in_words(error: Any) -> str:
 def described(settings: Settings) -> list[tuple[str, str, str]]:
     """(environment variable, value with secrets hidden, what it is for), for a person to read."""
     return [
-        (name.upper(), "" if (value := getattr(settings, name)) is None else str(value), field.description or "")
+        (name.upper(), _shown(getattr(settings, name)), field.description or "")
         for name, field in type(settings).model_fields.items()
     ]
+
+
+def _shown(value: object) -> str:
+    """A database's URL may hold a password, before its host or among its parameters."""
+    if value is None:
+        return ""
+    return _PASSWORD.sub(r"\1\2**********", str(value)) if str(value).startswith(DATABASES) else str(value)

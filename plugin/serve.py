@@ -1,6 +1,5 @@
 """Everything in one process: granian in front, the committer, the drain, the jobs and the clock as its threads."""
 
-import fcntl
 import gc
 import logging
 import os
@@ -12,15 +11,15 @@ from collections.abc import Callable
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from plugin.config import Settings, load
-from plugin.db.engine import Database, file_of
+from plugin.db.engine import Database
+from plugin.db.only_one import only_one, working
 from plugin.errors import GiveUp
 
 if TYPE_CHECKING:
@@ -82,8 +81,7 @@ def application() -> "WSGIApplication":
     if settings.shopify_simulator:
         # Simulated secrets are shorter than Shopify's.
         warnings.filterwarnings("ignore", message="The HMAC key is")
-    held = _lock_file(settings.database_url)
-    fcntl.flock(held, fcntl.LOCK_SH)
+    held = working(settings.database_url, lambda: os._exit(1))
     running = compose(settings, work=os.environ.get("REGULARS_WORK", "on") != "off")
     # What is here now stays: the garbage collector need not walk over it, import after import.
     gc.collect()
@@ -95,42 +93,13 @@ def application() -> "WSGIApplication":
     return running.wsgi
 
 
-def only_one(database_url: str, *, patience: float = 0.0) -> IO[bytes]:
-    """Holds the lock beside the database as long as the file returned stays open; GiveUp when another has it.
-
-    Once taken it is shared, so that the worker holds it too: a worker whose main process was killed may take a moment
-    to leave, for which `patience` (seconds) waits.
-    """
-    held = _lock_file(database_url)
-    until = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError as error:
-            if time.monotonic() < until:
-                time.sleep(0.1)
-                continue
-            held.close()
-            raise GiveUp(
-                f"Another Regulars already serves this database ({file_of(database_url)}):"
-                " stop it, or set DATABASE_URL."
-            ) from error
-        return held
-
-
-def _lock_file(database_url: str) -> IO[bytes]:
-    try:
-        return Path(f"{file_of(database_url)}.lock").open("wb")
-    except OSError as error:
-        raise GiveUp(f"Nothing can be written beside the database: {error.strerror} ({error.filename}).") from error
-
-
 def _look_ahead(settings: Settings) -> None:
     """Says in words what would otherwise end in the worker's traceback."""
     database = Database(settings.database_url)
-    database.ping()
-    database.close()
+    try:
+        database.reach()
+    finally:
+        database.close()
     with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

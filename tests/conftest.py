@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from plugin.config import Settings, load
 from plugin.db.engine import Database
 from plugin.db.migrate import migrate
+from tests import databases
 
 OURS = (*Settings.model_fields,)
 
@@ -20,8 +21,21 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
+def pytest_sessionfinish() -> None:
+    """The server that some tests had is no longer needed."""
+    databases.stop()
+
+
 @pytest.fixture
-def given(tmp_path: Path) -> dict[str, str]:
+def database_url(tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own."""
+    url = databases.fresh(tmp_path)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def given(database_url: str) -> dict[str, str]:
     """Settings of a complete development environment."""
     return {
         "shopify_api_key": "simulated-key",
@@ -29,7 +43,7 @@ def given(tmp_path: Path) -> dict[str, str]:
         "app_url": "http://127.0.0.1:8080",
         "secret_key": "a long enough secret key",
         "encryption_keys": Fernet.generate_key().decode(),
-        "database_url": f"sqlite:///{tmp_path}/regulars.db",
+        "database_url": database_url,
         "shopify_simulator": "http://127.0.0.1:9292",
     }
 
@@ -41,9 +55,9 @@ def settings(given: dict[str, str]) -> Settings:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A migrated SQLite database."""
-    opened = Database(f"sqlite:///{tmp_path}/regulars.db")
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database."""
+    opened = Database(database_url)
     migrate(opened)
     yield opened
     opened.close()

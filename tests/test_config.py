@@ -37,7 +37,8 @@ def test_all_mistakes_come_at_once(given: dict[str, str]) -> None:
         ("app_url", "https://app.example.com/panel", "must have no path"),
         ("encryption_keys", "c2hvcnQ=", "key 1 is not 32 bytes"),
         ("secret_key", "short", "at least 16 characters"),
-        ("database_url", "mysql://here", "must begin with sqlite:///"),
+        ("database_url", "mysql://here", "must begin with sqlite:/// (a file) or postgresql:// (a server)"),
+        ("database_url", "postgresql://oak:pass@here:ltd/oak", "must be like postgresql://user:password@host:5432"),
         ("shopify_simulator", "http://simulator.example.com", "must be an address of this machine"),
         ("shopify_api_key", "5f3a", "refused with real credentials"),
         ("port", "0", "greater than or equal to 1"),
@@ -109,3 +110,20 @@ def test_an_unreadable_app_toml_is_said_in_words(tmp_path: Path) -> None:
         read_app_toml(broken)
     with pytest.raises(GiveUp, match=r"cannot be read"):
         read_app_toml(tmp_path / "missing.toml")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://oak:a-secret@here:5432/oak",
+        "postgres://oak:a-secret@w@here/oak",
+        "postgresql://here/oak?password=a-secret",
+    ],
+)
+def test_the_password_of_a_database_is_hidden(given: dict[str, str], url: str) -> None:
+    """Wherever in the URL it stands."""
+    settings = load(**{**given, "database_url": url})
+    [shown] = [value for name, value, _ in described(settings) if name == "DATABASE_URL"]
+    assert shown.startswith(url.partition("://")[0])
+    assert "here" in shown
+    assert "a-secret" not in f"{shown} {settings!r}"

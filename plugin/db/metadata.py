@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, ForeignKey, Integer, MetaData, TextClause
 
 metadata = MetaData()
+ONLY_ON = "only on"  # in an index's info: the one dialect that has it
 
 
 def shop_column() -> Column[int]:

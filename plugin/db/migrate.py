@@ -1,6 +1,7 @@
 """Brings a database to the newest tables; the app does so at start."""
 
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -9,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from plugin.db.engine import Database
+from plugin.db.metadata import ONLY_ON
 from plugin.db.tables import metadata
 
 
@@ -28,7 +30,18 @@ def migrate(database: Database) -> None:
 def differences(database: Database) -> list[object]:
     """Where the migrated database differs from plugin.db.tables; empty when every change has its migration."""
     with database.read() as tx:
-        return list(compare_metadata(MigrationContext.configure(tx.connection, opts={"compare_type": True}), metadata))
+        name = tx.connection.dialect.name
+        options = {"compare_type": _another_type, "include_object": lambda one, *_: _on(one, name)}
+        return list(compare_metadata(MigrationContext.configure(tx.connection, opts=options), metadata))
+
+
+def _on(one: Any, dialect: str) -> bool:
+    return bool(one.info.get(ONLY_ON, dialect) == dialect)
+
+
+def _another_type(_context: object, _column: object, _of: object, there: Any, wanted: Any) -> bool | None:
+    """Neither database minds the length of a text; None lets Alembic compare."""
+    return False if isinstance(there, sa.String) and isinstance(wanted, sa.String) else None
 
 
 def write_migration(database: Database, message: str) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     text,
 )
 
+from plugin.db.metadata import ONLY_ON
 from plugin.db.metadata import metadata as metadata
 from plugin.db.metadata import only as _only
 from plugin.db.metadata import shop_column as _shop
@@ -141,6 +142,13 @@ orders = Table(
 Index(
     "orders_judged",
     *(orders.c[name] for name in ("shop", "customer", "day", "ignored", "renewal", "products", "id")),
+    info={ONLY_ON: "sqlite"},
+)
+# PostgreSQL refuses a row whose part of an index is longer than 2.7 KB: products stay in the table.
+Index(
+    "orders_of_customer",
+    *(orders.c[name] for name in ("shop", "customer", "day", "id")),
+    info={ONLY_ON: "postgresql"},
 )
 Index(
     "orders_for_companies",

@@ -1,8 +1,9 @@
 """The inbox keeps every delivery once, in order, until it is worked off or set aside."""
 
 from plugin.db import inbox, shops
-from plugin.db.engine import TOGETHER, Database
+from plugin.db.engine import Database
 from plugin.db.inbox import Delivery
+from plugin.db.sqlite import TOGETHER
 
 
 def some(shop: int, *ids: str) -> list[Delivery]:

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from alembic import command
+from sqlalchemy import text
 
 from plugin.db import inbox, migrations, privacy, shops, tokens
 from plugin.db.engine import Database
 from plugin.db.migrate import _config, differences, migrate
 from plugin.db.tables import metadata
+from tests import databases
 
 
 def test_every_change_of_the_tables_has_its_migration(database: Database) -> None:
@@ -29,7 +31,7 @@ def test_migrations_only_go_forward() -> None:
 
 
 def test_a_database_of_the_first_version_keeps_its_shops_and_asks_for_tokens_it_had_lost(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/old.db")
+    database = Database(databases.fresh(tmp_path, migrated=False))
     with database.rebuild() as tx:
         command.upgrade(_config(tx.connection), "0001")
         for name, token in (("oak-ltd", "'sealed'"), ("annas-bakery", "NULL")):
@@ -45,7 +47,7 @@ def test_a_database_of_the_first_version_keeps_its_shops_and_asks_for_tokens_it_
 
 def test_requests_that_were_only_recorded_until_now_stay_and_are_open(tmp_path: Path) -> None:
     """The table is built anew, for they must outlive their shop."""
-    database = Database(f"sqlite:///{tmp_path}/older.db")
+    database = Database(databases.fresh(tmp_path, migrated=False))
     with database.rebuild() as tx:
         command.upgrade(_config(tx.connection), "0002")
         shop = shops.know(tx, "oak-ltd.myshopify.com")
@@ -67,15 +69,18 @@ def test_every_primary_key_begins_with_the_shop() -> None:
 
 def test_deliveries_of_an_older_version_keep_their_bodies(tmp_path: Path) -> None:
     """But for those whose body was erased."""
-    database = Database(f"sqlite:///{tmp_path}/older.db")
+    database = Database(databases.fresh(tmp_path, migrated=False))
     with database.rebuild() as tx:
         command.upgrade(_config(tx.connection), "0003")
         shop = shops.know(tx, "oak-ltd.myshopify.com")
-        rows = (("waits", 0, "7b7d"), ("done", 1, "7b7d"), ("emptied", 3, ""))
+        rows = (("waits", 0, "{}"), ("done", 1, "{}"), ("emptied", 3, ""))
         for webhook_id, state, body in rows:
-            tx.connection.exec_driver_sql(
-                "INSERT INTO inbox (shop, webhook_id, received_at, state, again_at, tries, topic, triggered_at, body)"
-                f" VALUES ({shop}, '{webhook_id}', 5, {state}, 5, 0, 'orders/create', 5, x'{body}')"
+            tx.run(
+                text(
+                    "INSERT INTO inbox (shop, webhook_id, received_at, state, again_at, tries, topic, triggered_at,"
+                    " body) VALUES (:shop, :webhook_id, 5, :state, 5, 0, 'orders/create', 5, :body)"
+                ),
+                {"shop": shop, "webhook_id": webhook_id, "state": state, "body": body.encode()},
             )
     migrate(database)
     with database.read() as tx:

@@ -25,9 +25,11 @@ from plugin.db import (
 )
 from plugin.db.engine import Database
 from plugin.db.tables import metadata
+from tests import databases
+from tests.db.postgres_plans import on_postgresql
 from tests.db.queries import ALL_SHOPS, CALLS, CHANGE, FACT, OTHER, ROWS, SHOP, VERDICT, WHOLE_SHOP, Call, stored
 
-APART = {"engine", "metadata", "migrate", "migrations"}
+APART = {"advisory", "dialect", "engine", "metadata", "migrate", "migrations", "only_one", "postgres", "sqlite"}
 
 
 def public_functions() -> set[Callable[..., Any]]:
@@ -84,11 +86,13 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A database with 100,000 rows a table, filled once."""
     from plugin.db.migrate import migrate
 
-    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('plans')}/full.db")
+    url = databases.fresh(tmp_path_factory.mktemp("plans"))
+    opened = Database(url)
     migrate(opened)
     crowded(opened)
     yield opened
     opened.close()
+    databases.drop(url)
 
 
 def statements_of(database: Database, call: Call) -> list[tuple[str, Any]]:
@@ -115,6 +119,12 @@ def statements_of(database: Database, call: Call) -> list[tuple[str, Any]]:
 
 def whole_shop_steps(database: Database, statement: str, values: Any) -> list[str]:
     """The steps of the plan that read a whole table, or all rows that a shop has in one."""
+    look = on_postgresql if databases.ON_POSTGRESQL else on_sqlite
+    return look(database, statement, values)
+
+
+def on_sqlite(database: Database, statement: str, values: Any) -> list[str]:
+    """As SQLite tells its plan."""
     with database.read() as tx:
         plan = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
     partial = {

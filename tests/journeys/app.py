@@ -14,6 +14,7 @@ import requests
 from cryptography.fernet import Fernet
 
 from plugin.config import ROOT, Settings
+from tests import databases
 
 KEY, SECRET = "simulated-key", "simulated-secret"
 PATIENCE = 90.0  # seconds; the machine may be busy with something else
@@ -63,7 +64,7 @@ class App:
             "APP_URL": self.address,
             "SECRET_KEY": "a long enough secret key",
             "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
-            "DATABASE_URL": f"sqlite:///{folder}/regulars.db",
+            "DATABASE_URL": databases.fresh(folder, migrated=False),
             "PORT": str(port),
             "SHOPIFY_SIMULATOR": simulator,
         }
@@ -122,6 +123,7 @@ class App:
         self.web.close()
         if self._running is not None and self._running.poll() is None:
             self.kill()
+        databases.drop(self.environment["DATABASE_URL"])
 
     def log(self) -> str:
         """Everything it has written so far."""

@@ -41,9 +41,7 @@ def test_a_second_app_on_the_same_database_is_refused(open_bakery: Journey) -> N
     """Not even at another port: one process writes."""
     app = open_bakery.app
     environment = app.environment | {"PORT": str(free_port())}
-    failed(
-        app.command("serve", environment=environment), "Another Regulars already serves this database", "regulars.db"
-    )
+    failed(app.command("serve", environment=environment), "Another Regulars already serves this database", "regulars")
     assert app.get("/healthz").ok
 
 

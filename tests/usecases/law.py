@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import sqlalchemy as sa
 from lz4.block import decompress
 
 from plugin.usecases.carry_out_requests import carry_out_requests
@@ -83,8 +84,7 @@ def everything(oak: Oak) -> dict[str, list[str]]:
     """Every row of every table, as text."""
     found = {}
     with oak.services.database.read() as tx:
-        tables = tx.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
-        for table in tables:
+        for table in sa.inspect(tx.connection).get_table_names():
             rows = [tuple(row) for row in tx.connection.exec_driver_sql(f"SELECT * FROM {table}")]
             if table == "bodies":
                 rows = [(*key, decompress(packed)) for *key, packed in rows]

@@ -22,8 +22,8 @@ def count(pages: Pages, buyers: int) -> None:
     with pages.services.database.write() as tx:
         for number in range(buyers):
             tx.connection.exec_driver_sql(
-                "INSERT INTO customers (shop, customer, kind, kind_at_shop, tags_found) VALUES (?, ?, 1, 0, '')",
-                (shop.shop, f"Customer/{number}"),
+                "INSERT INTO customers (shop, customer, kind, kind_at_shop, tags_found)"
+                f" VALUES ({shop.shop}, 'Customer/{number}', 1, 0, '')"
             )
 
 
@@ -114,7 +114,7 @@ def tag_customers(pages: Pages, *, held: str | None = None, on: bool = True, num
     carry = [f"Customer/{900 + one}" for one in range(number)]
     with pages.services.database.write() as tx:
         tagging.found(tx, shop, [(one, []) for one in carry])
-        tx.connection.exec_driver_sql("UPDATE customers SET kind = 1 WHERE shop = ?", (shop,))
+        tx.connection.exec_driver_sql(f"UPDATE customers SET kind = 1 WHERE shop = {shop}")
         tagging.synced(tx, shop, [Synced(one, 1, ["buyer"]) for one in carry])
         shops.change(tx, shop, tagging=on)
     count(pages, 1)

@@ -82,8 +82,8 @@ def test_nobody_is_tagged_meanwhile_nor_afterwards(bakery: Pages) -> None:
     bakery.fetch("/leave/remove", method="POST")
     with bakery.services.database.write() as tx:
         tx.connection.exec_driver_sql(
-            "INSERT INTO customers (shop, customer, kind, kind_at_shop, tags_found) VALUES (?, 'Customer/5', 2, 0, '')",
-            (shop,),
+            "INSERT INTO customers (shop, customer, kind, kind_at_shop, tags_found)"
+            f" VALUES ({shop}, 'Customer/5', 2, 0, '')"
         )
     assert [customer for customer, _ in work(bakery, shop)] == ["Customer/1"]
     assert "being taken off" in bakery.fetch("/").text

@@ -28,12 +28,12 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=16), server_default="en", nullable=False),
         sa.Column("plan", sa.Text(), server_default="", nullable=False),
         sa.Column("seen_at", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("tagging", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("tagging", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("buyer_tag", sa.String(length=40), server_default="buyer", nullable=False),
         sa.Column("client_tag", sa.String(length=40), server_default="client", nullable=False),
         sa.Column("model", sa.Integer(), server_default="1", nullable=False),
         sa.Column("rules", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("rejudge", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("rejudge", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("swept_on", sa.Integer(), server_default="0", nullable=False),
         sa.Column("next_sweep_at", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("shop"),
@@ -94,8 +94,8 @@ def upgrade() -> None:
         sa.Column("held", sa.Text(), nullable=True),
         sa.Column("since", sa.Integer(), nullable=True),
         sa.Column("lapse_on", sa.Integer(), nullable=True),
-        sa.Column("lapsed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("provisional", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("lapsed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("provisional", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("occasions", sa.Integer(), server_default="0", nullable=False),
         sa.Column("weight", sa.Float(), server_default="0", nullable=False),
         sa.Column("usual_gap", sa.Float(), server_default="0", nullable=False),
@@ -289,9 +289,11 @@ def upgrade() -> None:
             sqlite_where=sa.text("ordered_by IS NOT NULL"),
             postgresql_where=sa.text("ordered_by IS NOT NULL"),
         )
-        batch_op.create_index(
-            "orders_judged", ["shop", "customer", "day", "ignored", "renewal", "products", "id"], unique=False
-        )
+        if op.get_bind().dialect.name == "sqlite":
+            judged = ["shop", "customer", "day", "ignored", "renewal", "products", "id"]
+            batch_op.create_index("orders_judged", judged, unique=False)
+        else:
+            batch_op.create_index("orders_of_customer", ["shop", "customer", "day", "id"], unique=False)
 
     op.create_table(
         "privacy_requests",

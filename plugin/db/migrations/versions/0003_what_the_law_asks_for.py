@@ -17,8 +17,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["shop"], ["shops.shop"]),
         sa.PrimaryKeyConstraint("shop", "mark"),
     )
-    op.add_column("customers", sa.Column("objects", sa.Boolean(), server_default=sa.text("0"), nullable=False))
-    op.add_column("customers", sa.Column("sale_opt_out", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+    op.add_column("customers", sa.Column("objects", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("customers", sa.Column("sale_opt_out", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("customers", sa.Column("merged_into", sa.String(length=64), nullable=True))
     op.add_column("shops", sa.Column("forget_at", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("shops", sa.Column("removing", sa.Integer(), nullable=True))
@@ -41,6 +41,9 @@ def upgrade() -> None:
 def _requests_outlive_their_shop() -> None:
     """A new table without the reference to `shops`; what was asked until now stays, and is carried out."""
     op.rename_table("privacy_requests", "privacy_requests_before")
+    if op.get_bind().dialect.name == "postgresql":
+        # An index has a name of its own there, which the new table's key wants to have.
+        op.execute("ALTER INDEX privacy_requests_pkey RENAME TO privacy_requests_before_pkey")
     op.create_table(
         "privacy_requests",
         sa.Column("shop", sa.Integer(), autoincrement=False, nullable=False),
