@@ -4,6 +4,7 @@ ORDERS = "orders"  # a live delivery
 LAPSE = "lapse"  # a lapse day passed
 ZONE = "zone"  # the shop counts its days in another time zone
 OBJECTION = "objection"  # the customer objects, or no longer does
+ADOPTED = "adopted"  # the merchant had us take over a tag that was there before us
 ERASURE = "erasure"  # somebody who shared a verdict was erased
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from plugin.core.replay import Kind
 
 LONGEST_NAME = 40
+_BUYER_AND_CLIENT = {"fr": ("acheteur", "client"), "nl": ("koper", "klant")}
 
 
 class TagPlan(NamedTuple):
@@ -42,3 +43,16 @@ def check_name(text: str) -> str:
     if not name.isprintable():
         raise ValueError("A tag name cannot contain line breaks or other invisible characters")
     return name
+
+
+def check_names(buyer: str, client: str) -> tuple[str, str]:
+    """Both names as they will be written; ValueError in words when one cannot be, or both are one to Shopify."""
+    buyer, client = check_name(buyer), check_name(client)
+    if buyer.casefold() == client.casefold():
+        raise ValueError("The two tags need different names: Shopify does not tell capital letters from small ones")
+    return buyer, client
+
+
+def default_names(locale: str) -> tuple[str, str]:
+    """The names for buyers and clients that a shop begins with, by its language ("fr", "nl-BE")."""
+    return _BUYER_AND_CLIENT.get(locale.lower()[:2], ("buyer", "client"))

@@ -35,7 +35,7 @@ class Change(NamedTuple):
     """One tag to add to or remove from one customer, because they are now of this kind."""
 
     customer: str
-    action: str  # add | remove
+    action: str  # add | remove | adopt
     tag: str
     kind: int
     model: int

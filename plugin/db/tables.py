@@ -196,6 +196,13 @@ Index("customers_to_lapse", customers.c.shop, customers.c.lapse_on, **_only(cust
 Index(
     "customers_tagged", customers.c.shop, customers.c.customer, **_only(customers.c.tags_ours != literal_column("''"))
 )
+Index(
+    "customers_carrying",
+    customers.c.shop,
+    customers.c.customer,
+    customers.c.tags_found,
+    **_only(customers.c.tags_found != literal_column("''")),
+)
 Index("customers_objecting", customers.c.shop, customers.c.customer, **_only(text("objects = TRUE")))
 Index("customers_opted_out", customers.c.shop, customers.c.customer, **_only(text("sale_opt_out = TRUE")))
 Index("customers_merged", customers.c.shop, customers.c.merged_into, **_only(customers.c.merged_into.is_not(None)))

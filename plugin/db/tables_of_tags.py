@@ -13,7 +13,7 @@ ledger = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("customer", String(64), nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("action", String(8), nullable=False),  # add | remove
+    Column("action", String(8), nullable=False),  # add | remove | adopt (ours from then on; nothing was sent)
     Column("tag", String(40), nullable=False),
     Column("kind", SmallInteger, nullable=False),  # what the customer had become
     Column("model", Integer, nullable=False),

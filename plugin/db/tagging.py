@@ -11,10 +11,16 @@ from plugin.db.tables import customers
 UNKNOWN = -1  # kind_at_shop when an answer was lost
 GONE = "gone"  # why the tag of a deleted or merged customer is left alone
 IN_A_FILE = "in a bulk file"  # why the tag of one whose change travels in a bulk file is left alone by live writes
+_UNTOUCHED = (
+    "customers.tags_ours = '' AND NOT EXISTS (SELECT 1 FROM ledger"
+    " WHERE ledger.shop = customers.shop AND ledger.customer = customers.customer)"
+)
 _FOUND = text(
     "INSERT INTO customers (shop, customer, tags_found) VALUES (:shop, :customer, :found)"
-    # What was there before us is said once, at the first look: later looks see our own tags.
+    # What was there before us is said until we write: later looks see our own tags.
     " ON CONFLICT (shop, customer) DO UPDATE SET tags_found = excluded.tags_found WHERE customers.tags_found IS NULL"
+    # As long as nothing was written there is nothing of ours to be seen, and our names may be others by now.
+    f" OR (customers.tags_found <> excluded.tags_found AND {_UNTOUCHED})"
 )
 _TAGGED = "shop = :shop AND tags_ours <> '' AND held IS NULL AND customer >= 'Customer/'"
 AS_NEITHER = "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules, cause FROM customers"
@@ -53,8 +59,7 @@ _HOLD = text(
 )
 _RELEASE = text("UPDATE customers SET held = NULL WHERE shop = :shop AND held NOT IN ('gone', :in_a_file)")
 _LOOK_AGAIN = text(
-    "UPDATE customers SET tags_found = NULL WHERE shop = :shop AND customer = :customer AND tags_ours = ''"
-    " AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop AND ledger.customer = customers.customer)"
+    f"UPDATE customers SET tags_found = NULL WHERE shop = :shop AND customer = :customer AND {_UNTOUCHED}"
 )
 _INHERIT = text(
     "INSERT INTO customers (shop, customer, kind_at_shop, tags_ours, tags_found)"
@@ -88,7 +93,7 @@ class Synced(NamedTuple):
 
 
 def found(tx: Tx, shop: int, tags: Iterable[tuple[str, Sequence[str]]]) -> None:
-    """Keeps which of our tag names customers carried before us; only the first look counts."""
+    """Keeps which of our tag names customers carried before us; once we wrote, no look counts."""
     tx.each(_FOUND, [(shop, customer, ",".join(names)) for customer, names in tags])
 
 

@@ -4,6 +4,7 @@ import secrets
 import threading
 from collections import defaultdict
 
+from plugin.core.tags import default_names
 from plugin.db import shops, states, tagging
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp
@@ -80,8 +81,11 @@ def install(services: Services, domain: str, *, code: str, state: str) -> int:
         return _keep(services, domain, grant)
 
 
-def connect(services: Services, domain: str, *, session_token: str) -> int:
-    """Exchanges a verified session token for tokens, unless the shop is connected already. Returns its number."""
+def connect(services: Services, domain: str, *, session_token: str, locale: str = "") -> int:
+    """Exchanges a verified session token for tokens, unless the shop is connected already. Returns its number.
+
+    `locale` is the language of whoever opens the app: a shop that was never installed gets its tag names by it.
+    """
     settings = services.settings
     with _connecting[domain]:
         with services.database.read() as tx:
@@ -95,10 +99,10 @@ def connect(services: Services, domain: str, *, session_token: str) -> int:
             secret=settings.secrets[0],
             simulator=settings.shopify_simulator,
         )
-        return _keep(services, domain, grant)
+        return _keep(services, domain, grant, locale)
 
 
-def _keep(services: Services, domain: str, grant: Grant) -> int:
+def _keep(services: Services, domain: str, grant: Grant, locale: str = "") -> int:
     """Keeps what a shop granted and starts the work; MissingScopes when it is too little."""
     now = services.now()
     given, scopes = services.keyring.sealed(grant, now=now), ",".join(grant.scopes)
@@ -106,6 +110,9 @@ def _keep(services: Services, domain: str, grant: Grant) -> int:
     with services.database.write() as tx:
         shop = shops.know(tx, domain)
         if not missing:
+            if shops.get(tx, shop).installed_at is None:
+                buyer, client = default_names(locale)
+                shops.change(tx, shop, buyer_tag=buyer, client_tag=client)
             shops.install(tx, shop, given=given, scopes=scopes, now=now)
             shops.change(tx, shop, next_sweep_at=0)
             tagging.release(tx, shop)

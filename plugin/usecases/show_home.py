@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from plugin.db import customers, imports, ledger, orders, shops, tagging
+from plugin.db import customers, imports, ledger, names, orders, shops, tagging
 from plugin.db.customers import Kinds
 from plugin.db.engine import Tx
 from plugin.db.imports import AGAIN, Import
@@ -24,6 +24,7 @@ class Home(NamedTuple):
     to_tag: int
     sent: bool  # whether the shop works through a bulk file
     refused: int  # how many the shop refused to tag, once nothing else is to do
+    carried: list[tuple[str, int]]  # our names with how many carried each before us, while they may still be settled
     tagged: int  # how many carry our tag while tagging is off, up to MANY + 1
 
 
@@ -45,8 +46,16 @@ def show_home(services: Services, shop: int) -> Home:
             sent=sent,
             # A whole-shop count: for the page that is not looked at again.
             refused=tagging.count_refused(tx, shop) if settled else 0,
+            carried=_carried(tx, known) if running and running.stage == "done" else [],
             tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),
         )
+
+
+def _carried(tx: Tx, shop: Shop) -> list[tuple[str, int]]:
+    if shop.tagging or shop.removing is not None:
+        return []
+    found = names.carried(tx, shop.shop)
+    return [(name, found.get(name.casefold(), 0)) for name in shop.tag_names.values()]
 
 
 def _import(tx: Tx, shop: Shop) -> Import | None:

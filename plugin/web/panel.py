@@ -82,7 +82,7 @@ def _visitor(services: Services, token: str, *, opens: bool) -> Visitor:
     with services.database.read() as tx:
         known = shops.find(tx, visit.domain)
     if known is None or not is_connected(services, known):
-        number = connect(services, visit.domain, session_token=token)
+        number = connect(services, visit.domain, session_token=token, locale=request.args.get("locale", ""))
         with services.database.read() as tx:
             known = shops.get(tx, number)
     elif opens:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugin.core.tags import TagPlan, check_name, plan_tags
+from plugin.core.tags import TagPlan, check_name, check_names, default_names, plan_tags
 from plugin.core.verdict import Kind
 
 NAMES = {Kind.BUYER: "buyer", Kind.CLIENT: "Client"}
@@ -59,3 +59,17 @@ def test_a_name_is_trimmed() -> None:
 def test_what_cannot_be_a_tag_is_refused_in_words(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         check_name(text)
+
+
+def test_two_names_differ_in_more_than_capital_letters() -> None:
+    """Shopify compares tags without case: one customer would carry one tag that says both."""
+    assert check_names(" koper ", "Klant") == ("koper", "Klant")
+    with pytest.raises(ValueError, match="different names"):
+        check_names("Client ", "client")
+
+
+@pytest.mark.parametrize("locale", ["fr", "FR-ca", "nl", "nl-BE", "de", "", "x"])
+def test_names_to_begin_with_can_be_tags(locale: str) -> None:
+    names = default_names(locale)
+    assert check_names(*names) == names
+    assert (names == ("buyer", "client")) == (locale[:2].lower() not in {"fr", "nl"})

@@ -16,6 +16,7 @@ from plugin.db import (
     inbox,
     ledger,
     merges,
+    names,
     objections,
     orders,
     privacy,
@@ -79,6 +80,9 @@ CALLS: dict[Callable[..., Any], Call] = {
         tx, SHOP, gone="Customer/6", kept="Customer/5", ours={"buyer"}, found=None
     ),
     tagging.look_again: lambda tx: tagging.look_again(tx, SHOP, ["Customer/5"]),
+    names.adopt: lambda tx: names.adopt(tx, SHOP, [names.Adopted("Customer/5", 1, ["buyer"], [])]),
+    names.carried: lambda tx: names.carried(tx, SHOP),
+    names.carriers: lambda tx: names.carriers(tx, SHOP, "Customer/5", at_most=5),
     merges.followed: lambda tx: merges.followed(tx, SHOP, ["Customer/5", "Customer/6"]),
     merges.merge: lambda tx: merges.merge(tx, SHOP, gone="Customer/9", kept="Customer/8"),
     tagging.release: lambda tx: tagging.release(tx, SHOP),
