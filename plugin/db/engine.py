@@ -9,14 +9,14 @@ from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, ProgrammingError
 
 from plugin.core.slices import slices
 from plugin.db.dialect import dialect_of
 from plugin.errors import GiveUp
 
-# A full disk, a locked file, a server that is away, a table that is not there: no row's fault.
-TROUBLE = (OperationalError, InterfaceError, ProgrammingError)
+# A full disk, a locked file, a server that is away or only read from, a table that is not there: no row's fault.
+TROUBLE = (OperationalError, InterfaceError, ProgrammingError, InternalError)
 Rows = Sequence[Sequence[Any]]
 _VALUES = re.compile(r"(?<=VALUES )(\([^)]*\))")
 
