@@ -89,3 +89,9 @@ def test_deliveries_of_an_older_version_keep_their_bodies(tmp_path: Path) -> Non
             "waits": b"{}", "done": b"{}", "emptied": None
         }  # fmt: skip
     database.close()
+
+
+def test_a_boolean_s_default_is_one_in_every_migration() -> None:
+    """PostgreSQL refuses the 0 that Alembic writes for SQLite."""
+    for file in Path(migrations.__path__[0]).glob("versions/*.py"):
+        assert 'sa.Boolean(), server_default=sa.text("' not in file.read_text(encoding="utf-8"), file.name
