@@ -1,7 +1,7 @@
 """Two customers became one: orders, objections and what is ours of their tags go to the one that was kept."""
 
 from plugin.core.facts import CustomersMerged
-from plugin.db import merges, objections, orders, tagging
+from plugin.db import ledger, merges, objections, orders, tagging
 from plugin.db.engine import Tx
 from plugin.usecases.plan_sync import split
 
@@ -26,7 +26,9 @@ def _unite_tags(tx: Tx, shop: int, *, gone: str, kept: str) -> None:
     us: there it is one tag now, and the merchant's word about it is the older one."""
     known = tagging.sync_of(tx, shop, [gone, kept])
     left, stays = known[gone], known.get(kept)
-    either = split(left.tags_ours) | split(stays.tags_ours if stays else "")
+    # A tag may be under way to the one who is gone: if it arrived before the merge, the other carries it now.
+    sent = {one.tag for one in ledger.of_customer(tx, shop, gone) if one.state == "intended" and one.action == "add"}
+    either = sent | split(left.tags_ours) | split(stays.tags_ours if stays else "")
     before = split(left.tags_found) | split(stays.tags_found if stays else "")
     if not either and not split(left.tags_found):
         return

@@ -3,8 +3,9 @@
 import pytest
 
 from plugin.core.verdict import Kind
-from plugin.db import objections, tagging
+from plugin.db import ledger, objections, shops, tagging
 from plugin.db.tagging import Synced
+from plugin.usecases.settle_tags import Outcome, settle
 from tests.usecases.conftest import Oak, order
 
 BUYER, CLIENT, NONE = Kind.BUYER, Kind.CLIENT, Kind.NONE
@@ -129,6 +130,25 @@ def test_a_merge_told_twice_hands_tags_on_once(oak: Oak) -> None:
     oak.receive("customers/merge", merge(7, 8))
     oak.drain()
     assert ours(oak) == {"Customer/7": "", "Customer/8": ""}
+
+
+def test_a_tag_that_is_under_way_to_the_merged_customer_may_be_on_the_kept_one(oak: Oak) -> None:
+    """It may have arrived before the merge: so it is ours there, and is looked after."""
+    for customer in (7, 8):
+        oak.receive("orders/create", order(customer, customer=customer))
+    oak.drain()
+    tell(oak, found={"Customer/7": [], "Customer/8": []})
+    with oak.services.database.write() as tx:
+        change = ledger.Change("Customer/7", "add", "buyer", 1, 1, 1, "orders")
+        [entry] = ledger.intend(tx, oak.shop, [change], now=1)
+    oak.receive("customers/merge", merge(7, 8))
+    oak.drain()
+    with oak.services.database.write() as tx:
+        names = shops.get(tx, oak.shop).tag_names
+        settle(tx, oak.shop, [Outcome(entry, "done", "")], names=names, now=2)
+    with oak.services.database.read() as tx:
+        [left] = tagging.to_sync(tx, oak.shop, at_most=5)
+    assert (left.customer, left.kind_at_shop, left.tags_ours) == ("Customer/8", tagging.UNKNOWN, "buyer")
 
 
 def test_an_objection_follows_the_whole_chain(oak: Oak) -> None:
