@@ -45,6 +45,7 @@ def plan(lines: list[Line], span: Span, *ours: str) -> Undoing:
         (["adopt client", "remove client"], [], [], ["client"], ["client"], []),
         (["add Buyer"], ["buyer"], ["buyer"], [], [], []),
         (["add buyer unknown orders", "add buyer"], ["buyer"], [], [], [], ["buyer"]),
+        (["remove buyer unknown orders", "remove buyer"], [], [], ["buyer"], [], ["buyer"]),
         (["add buyer"], ["buyer", "old name"], ["buyer"], [], [], ["old name"]),
     ],
 )
