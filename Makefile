@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 ARGS ?=
 
-.PHONY: help setup demo test test-postgresql check format bench lock clean
+.PHONY: help setup demo test test-postgresql faults check format bench lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ test: $(STAMP) ## Run every test
 
 test-postgresql: $(STAMP) ## Run every test on PostgreSQL, whose server comes from a wheel
 	@REGULARS_TEST_DATABASE=postgresql $(BIN)/pytest $(ARGS)
+
+faults: $(STAMP) ## Everything that goes wrong, often, and what is left of it (ARGS='--only disk': some)
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 check: $(STAMP) ## Lint, format, types and import rules
 	@$(BIN)/ruff check .

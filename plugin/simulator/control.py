@@ -38,6 +38,12 @@ def status() -> Response:
     )
 
 
+@bp.get("/taken.jsonl")
+def taken() -> Response:
+    """The id of every delivery that the app answered with 2xx."""
+    return lines(here().sender.taken())
+
+
 @bp.get("/calendar")
 def calendar() -> Response:
     """What day it is for the shops."""

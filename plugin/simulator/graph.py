@@ -51,7 +51,7 @@ def execute(
     requested = sum(part.requested(with_defaults(operation, given)) for part in plan)
     if requested > MOST_POINTS:
         return _too_dear(requested)
-    if not bucket.pay(shop.bucket, world.knobs, requested):
+    if _is_to_be_throttled(world) or not bucket.pay(shop.bucket, world.knobs, requested):
         return _throttled(world, shop, requested)
     with world.lock:
         view = View(world, shop, scopes=scopes)
@@ -77,6 +77,13 @@ def _plan(prepared: Prepared, operation: OperationDefinitionNode) -> Branch:
 def _cost(world: World, shop: Shop, requested: int, actual: int | None) -> dict[str, Any]:
     throttle = bucket.status(shop.bucket, world.knobs)
     return {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": throttle}
+
+
+def _is_to_be_throttled(world: World) -> bool:
+    with world.lock:
+        wanted = world.knobs.throttle_answers > 0
+        world.knobs.throttle_answers -= wanted
+    return wanted
 
 
 def _throttled(world: World, shop: Shop, requested: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The simulated Shopify's address: the Admin API of its shops, bulk files, installation, and its own control."""
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,10 +25,11 @@ from plugin.simulator.play import Player
 from plugin.simulator.simulation import Simulation, answer, here, refuse, shop_named, wanted_failure
 from plugin.simulator.state import Shop, World
 from plugin.simulator.webhooks import Sender
-from plugin.simulator.wsgi import LOST, HttpServer
+from plugin.simulator.wsgi import CUT, LOST, HttpServer
 
 OLDEST_VERSION = "2026-01"  # older versions fall forward to it, silently, as Shopify does
 _BLOCK = 64 * 1024
+_SPOILT = ("lose_answers", "cut_answers", "stall_answers")  # knobs that count down
 
 bp = Blueprint("admin_api", __name__)
 
@@ -66,17 +68,16 @@ def serve(world: World, host: str = "127.0.0.1", port: int = 0) -> Server:
 def admin_graphql(domain: str, version: str) -> Response:
     """The Admin GraphQL API of one shop."""
     world, shop = here().world, shop_named(domain)
-    headers = {"X-Shopify-API-Version": _served_version(version)}
+    served = _served_version(version)
+    headers = {"X-Shopify-API-Version": world.knobs.answer_version or served}
     if failure := wanted_failure("api"):
         wait = {"Retry-After": "2.0"} if failure in {429, 503} else {}
         return answer({"errors": f"Simulated answer {failure}"}, failure, headers | wait)
     _check_token(shop, request.headers.get("X-Shopify-Access-Token", ""))
     query, variables, operation = _document()
+    written = len(shop.tag_writes)
     said = graph.execute(world, shop, query, variables, operation)
-    with world.lock:
-        if world.knobs.lose_answers > 0:
-            world.knobs.lose_answers -= 1
-            request.environ[LOST] = True
+    _spoil(world, shop, written)
     return answer(said, headers=headers)
 
 
@@ -103,6 +104,22 @@ def upload() -> Response:
     except uploads.UploadError as error:
         return _xml_error(f"InvalidPolicyDocument: {error}")
     return Response(status=201)
+
+
+def _spoil(world: World, shop: Shop, written: int) -> None:
+    """Loses, cuts or stalls an answer when the knobs say so; the tag writes since `written` are unheard then."""
+    with world.lock:
+        knobs = world.knobs
+        spoilt = next((name for name in _SPOILT if getattr(knobs, name) > 0), None)
+        if spoilt is None:
+            return
+        setattr(knobs, spoilt, getattr(knobs, spoilt) - 1)
+        for write in shop.tag_writes[written:]:
+            write.heard = write.bulk
+        wait = knobs.stall if spoilt == "stall_answers" else 0.0
+    request.environ[LOST] = spoilt == "lose_answers"
+    request.environ[CUT] = spoilt == "cut_answers"
+    time.sleep(wait)
 
 
 def _served_version(version: str) -> str:

@@ -91,6 +91,7 @@ class TagWrite:
     tags: list[str]
     changed: list[str]  # those of `tags` that were not so already
     bulk: bool
+    heard: bool = True  # False: the answer was spoilt, so that the app cannot know of it
 
 
 @dataclass(eq=False)
@@ -164,7 +165,12 @@ class Knobs:
     scatter_children: bool = False  # bulk results: children far from their parent, as Shopify may write them
     api_status: int = 0  # answer every Admin API call with this HTTP status (0: as usual)
     api_failures: int = 0  # how many calls `api_status` is for (0 with a status set: until reset)
+    throttle_answers: int = 0  # answer this many Admin API calls with THROTTLED, whatever the bucket holds
     lose_answers: int = 0  # execute this many Admin API calls, then drop the connection without an answer
+    cut_answers: int = 0  # execute this many Admin API calls, then drop the connection in the middle of the answer
+    stall_answers: int = 0  # execute this many Admin API calls, then let the answer wait `stall` seconds
+    stall: float = 35.0
+    answer_version: str = ""  # the API version that answers carry ("": the right one)
     token_status: int = 0  # answer every call for an access token with this HTTP status (0: as usual)
     token_failures: int = 0  # how many calls `token_status` is for (0 with a status set: until reset)
     token_delay: float = 0.0  # seconds before a call for an access token is carried out

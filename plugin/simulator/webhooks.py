@@ -39,6 +39,7 @@ class Sender:
         self._closed = False
         self._counts: Counter[str] = Counter()
         self._topics: Counter[str] = Counter()
+        self._taken: list[str] = []
         self._last: dict[tuple[str, str, str], tuple[bytes, float]] = {}
         self._sweep_at = 10_000
         self._action = threading.local()
@@ -102,6 +103,11 @@ class Sender:
             pending = len(self._line) + self._in_flight
             counts = {name: self._counts[name] for name in names}
             return {**counts, "emitted": self._emitted, "pending": pending, "topics": dict(self._topics)}
+
+    def taken(self) -> list[str]:
+        """The webhook ids that the app answered with 2xx, as often as it did."""
+        with self._lock:
+            return list(self._taken)
 
     def quiet(self) -> bool:
         """Whether nothing is waiting, held back, on its way, or to be tried again."""
@@ -180,6 +186,7 @@ class Sender:
             if arrived:
                 self._counts["sent"] += 1
                 self._topics[delivery.topic] += 1
+                self._taken.append(delivery.headers["X-Shopify-Webhook-Id"])
             else:
                 self._counts["failed"] += 1
                 if delivery.tries < RETRIES:

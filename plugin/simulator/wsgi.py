@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 LOST = "simulator.lost"  # an application that sets this key of its environ answers nothing: the connection is closed
+CUT = "simulator.cut"  # and with this one only half of its answer, which must be in one piece
 
 
 class HttpServer(socketserver.ThreadingTCPServer):
@@ -101,6 +102,13 @@ class _Connection(http.server.BaseHTTPRequestHandler):
                 _hang_up(self.connection)
                 return
             status, headers = begun[0]
+            if environ.get(CUT):
+                (whole,) = parts
+                self._send(status, headers, [whole[: len(whole) // 2]])
+                self.wfile.flush()
+                self.close_connection = True
+                _hang_up(self.connection)
+                return
             self._send(status, headers, parts)
         finally:
             getattr(parts, "close", lambda: None)()

@@ -75,6 +75,11 @@ class App:
     def start(self) -> None:
         """Serves, and waits until its health page says that every part is well."""
         said = self.log_from_here()
+        self.begin()
+        until("the app to be up", lambda: self._is_up(said()), instead=self.last_words)
+
+    def begin(self) -> None:
+        """Starts to serve, and waits for nothing."""
         with self._log.open("ab") as log:
             self._running = subprocess.Popen(
                 self._program("serve"),
@@ -85,7 +90,6 @@ class App:
                 stderr=log,
                 start_new_session=True,  # so that `kill` ends its worker in the same moment
             )
-        until("the app to be up", lambda: self._is_up(said()), instead=self.last_words)
 
     def _is_up(self, said: str) -> bool:
         assert self._running is not None
@@ -117,6 +121,15 @@ class App:
     def _ended(self, running: subprocess.Popen[bytes]) -> int:
         self._running = None
         return running.wait(30)
+
+    def processes(self) -> list[int]:
+        """The ids of its main process and of all that this one has started."""
+        assert self._running is not None
+        found = [self._running.pid]
+        for pid in found:
+            children = Path(f"/proc/{pid}/task").glob("*/children")
+            found += [int(child) for some in children for child in some.read_text().split()]
+        return found
 
     def close(self) -> None:
         """Ends whatever still runs."""

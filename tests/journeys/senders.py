@@ -24,6 +24,7 @@ class Senders:
     def __init__(self, address: str, secrets: list[str]) -> None:
         self.secrets = secrets
         self.answers: Counter[int] = Counter()
+        self.accepted: list[str] = []  # ids of those that were answered with 200
         self.unanswered = 0  # tries that met nobody, or lost their answer
         self._url = f"{address}/webhooks"
         self._numbers = count(10**9)
@@ -70,6 +71,8 @@ class Senders:
             return True
         with self._lock:
             self.answers[status] += 1
+            if status == 200:
+                self.accepted.append(delivery["headers"]["X-Shopify-Webhook-Id"])
         return status >= 500
 
 

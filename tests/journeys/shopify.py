@@ -93,6 +93,11 @@ class Shopify:
         """The merchant edits tags."""
         self.send(f"{SHOP}/customers/{customer}/tags", add=list(add), remove=list(remove))
 
+    def taken(self) -> set[str]:
+        """The ids of Shopify's deliveries that the app answered with 2xx."""
+        text = self.web.get(f"{self.address}/_simulator/taken.jsonl", timeout=30).text
+        return {json.loads(line) for line in text.splitlines()}
+
     def writes(self, customer: int | None = None) -> list[dict[str, Any]]:
         """Every tag change the app made, or those of one customer."""
         return [row for row in self.rows("tag_writes") if customer in (None, row["customer"])]

@@ -65,15 +65,36 @@ def test_the_api_fails_until_it_is_told_not_to(api: Running) -> None:
     assert api.post(path(), **QUERY).status_code == 200
 
 
-def test_a_lost_answer_was_executed_all_the_same(api: Running) -> None:
+@pytest.mark.parametrize(
+    ("knob", "seen"),
+    [
+        ("lose_answers", requests.ConnectionError),
+        ("cut_answers", requests.exceptions.ChunkedEncodingError),
+        ("stall_answers", requests.ReadTimeout),
+    ],
+)
+def test_a_spoilt_answer_was_executed_all_the_same(api: Running, knob: str, seen: type[Exception]) -> None:
+    """And who counts tag writes can tell that the app did not hear of it."""
     customer = next(iter(api.shop.customers))
     document = "mutation T($id: ID!, $tags: [String!]!) { tagsAdd(id: $id, tags: $tags) { userErrors { message } } }"
-    variables = {"id": f"gid://shopify/Customer/{customer}", "tags": ["client"]}
-    api.post("/_simulator/knobs", lose_answers=1)
-    with pytest.raises(requests.ConnectionError):
-        api.post(path(), query=document, variables=variables)
+    body = {"query": document, "variables": {"id": f"gid://shopify/Customer/{customer}", "tags": ["client"]}}
+    api.post("/_simulator/knobs", **{knob: 1, "stall": 0.5})
+    with pytest.raises(seen):
+        api.session.post(api.server.address + path(), json=body, timeout=0.3)
     assert "client" in api.shop.customers[customer].tags
-    assert api.post(path(), query=document, variables=variables).status_code == 200
+    assert api.post(path(), **body).status_code == 200
+    assert [write.heard for write in api.shop.tag_writes] == [False, True]
+
+
+def test_calls_are_throttled_as_often_as_it_was_told_to(api: Running) -> None:
+    api.post("/_simulator/knobs", throttle_answers=2)
+    answers = [api.post(path(), **QUERY).json() for _ in range(3)]
+    assert [answer.get("errors", [{}])[0].get("message") for answer in answers] == ["Throttled", "Throttled", None]
+
+
+def test_answers_carry_another_version_when_they_are_told_to(api: Running) -> None:
+    api.post("/_simulator/knobs", answer_version="2025-01")
+    assert api.post(path(), **QUERY).headers["X-Shopify-API-Version"] == "2025-01"
 
 
 def test_one_connection_serves_many_requests(api: Running) -> None:

@@ -1,0 +1,82 @@
+"""`make faults`: every fault as often as it says, a table of what came of them, and a JSON object as the last line."""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.faults.run import Stage
+from tests.faults.scene import PATIENCE
+from tests.faults.table import Fault, all_faults
+
+console = Console(width=130)
+COUNTS = ("lost", "doubled", "foreign", "wrong")
+
+
+def main() -> int:
+    """0 when nothing was lost, doubled or touched and every fault was recovered from."""
+    asked = _parser().parse_args()
+    wanted = [one for one in all_faults() if asked.only in f"{one.family}: {one.name}"]
+    with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
+        rows = [row for one in wanted if (row := _tried(stage, one, asked.runs))]
+    console.print(_table(rows))
+    console.file.write(json.dumps({"faults": rows, "right": all(map(_is_right, rows))}) + "\n")
+    return 0 if all(map(_is_right, rows)) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser.add_argument("--only", default="", help="those whose family or name has this in it, say 'disk' or 'SIGKILL'")
+    parser.add_argument("--runs", type=int, help="so many runs of each instead of its own number")
+    return parser
+
+
+def _tried(stage: Stage, one: Fault, runs: int | None) -> dict[str, Any] | None:
+    if reason := stage.cannot(one):
+        console.print(f"[yellow]{one.name}: left out, {reason}")
+        return None
+    row: dict[str, Any] = {"family": one.family, "fault": one.name, "runs": 0, **dict.fromkeys(COUNTS, 0)}
+    seconds = []
+    for number in range(runs or one.runs):
+        row["runs"] += 1
+        try:
+            outcome = stage.run(one, Random(number))
+        except AssertionError as error:
+            # The fault did not go as it should, say a second process was not refused.
+            row["wrong"] += 1
+            console.print(f"[red]{one.name}, run {number}: {error}", markup=True)
+            continue
+        seconds.append(outcome.seconds)
+        for name in COUNTS:
+            row[name] += getattr(outcome.findings, name)
+        if not outcome.findings.clean:
+            console.print(f"[red]{one.name}, run {number}: {outcome.findings.words}")
+    row |= {"recovered": round(median(seconds), 1) if seconds else None, "longest": round(max(seconds, default=0), 1)}
+    console.print(f"{one.family}: {one.name}: {row['runs']} runs, {row['recovered']} s")
+    return row
+
+
+def _is_right(row: dict[str, Any]) -> bool:
+    return not any(row[name] for name in COUNTS) and row["recovered"] is not None and row["longest"] < PATIENCE
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    made = Table(title="What is left of each fault")
+    made.add_column("fault")
+    for name in ("runs", "lost", "doubled", "foreign tags touched", "wrong tags", "seconds to recover", "longest"):
+        made.add_column(name, justify="right")
+    for row in rows:
+        told = (row["runs"], *(row[name] for name in COUNTS), row["recovered"], row["longest"])
+        made.add_row(row["fault"], *map(str, told), style="" if _is_right(row) else "red")
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())
