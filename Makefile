@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 ARGS ?=
 
-.PHONY: help setup demo test test-postgresql faults check format bench lock clean
+.PHONY: help setup demo test test-postgresql faults soak check format bench lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test-postgresql: $(STAMP) ## Run every test on PostgreSQL, whose server comes fr
 
 faults: $(STAMP) ## Everything that goes wrong, often, and what is left of it (ARGS='--only disk': some)
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+soak: $(STAMP) ## Ten minutes under load: are memory, WAL and open files flat? (ARGS='--minutes 2')
+	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
 check: $(STAMP) ## Lint, format, types and import rules
 	@$(BIN)/ruff check .
