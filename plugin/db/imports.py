@@ -26,6 +26,7 @@ class Import(NamedTuple):
     orders: int
     customers: int
     reason: str | None
+    tries: int  # how often an export was asked for anew
 
 
 _COLUMNS = tuple(imports.c[name] for name in Import._fields)

@@ -39,6 +39,7 @@ imports = Table(
     Column("customers_operation", String(64)),
     Column("expected", BigInteger, nullable=False, server_default="0"),  # objects the shop announced
     Column("lines", BigInteger, nullable=False, server_default="0"),  # read so far
+    Column("tries", Integer, nullable=False, server_default="0"),  # exports that were asked for anew
     Column("orders", BigInteger, nullable=False, server_default="0"),
     Column("customers", BigInteger, nullable=False, server_default="0"),
     Column("reason", Text),

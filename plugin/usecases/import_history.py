@@ -16,6 +16,10 @@ from plugin.usecases.apply_facts import see_shop
 from plugin.usecases.read_history import Reading
 from plugin.usecases.rejudge import judge_all
 
+EXPORTS = {"orders_operation": ORDERS, "customers_operation": CUSTOMERS}
+TRIES = 3  # how often one import asks anew for what Shopify broke off
+PAUSE = 60.0  # seconds before that, longer each time
+
 
 def import_history(services: Services, shop: int) -> float | None:
     """One step of the newest import, or its beginning; says in how many seconds to look again."""
@@ -80,16 +84,21 @@ def _go_on(services: Services, shop: Shop, last: Import) -> float | None:
 
 
 def _step(services: Services, shop: Shop, last: Import, client: Client) -> float | None:
-    if last.customers_operation is None:
-        # Each export is written down as it starts: a refused second one must not start the first again.
-        _progress(services, last, shop.shop, customers_operation=bulk.start_query(client, CUSTOMERS))
-        return 0.5
-    looks = [bulk.look(client, operation or "") for operation in (last.orders_operation, last.customers_operation)]
+    looks = []
+    for name, document in EXPORTS.items():
+        operation = getattr(last, name)
+        if operation is None:
+            # Each export is written down as it starts: a refused second one must not start the first again.
+            _progress(services, last, shop.shop, **{name: bulk.start_query(client, document)})
+            return 0.5
+        try:
+            looks.append(bulk.look(client, operation))
+        except bulk.Gone as gone:
+            return _ask_anew(services, shop, last, name, str(gone))
     expected = sum(look.objects for look in looks)
-    for look in looks:
+    for name, look in zip(EXPORTS, looks, strict=True):
         if look.over and look.status != "completed":
-            told = look.error_code or look.status
-            raise GiveUp(f"Shopify could not prepare the history ({told}): ask again with `regulars import`.")
+            return _broken_off(services, shop, last, client, name, look)
     if not all(look.over for look in looks):
         _progress(services, last, shop.shop, expected=expected)
         return min(10.0, max(0.5, (services.now() - last.started_at) / 10_000))
@@ -99,11 +108,38 @@ def _step(services: Services, shop: Shop, last: Import, client: Client) -> float
     return _read(services, shop, last, client, urls=[look.url for look in looks])
 
 
+def _broken_off(services: Services, shop: Shop, last: Import, client: Client, name: str, look: bulk.Operation) -> float:
+    """Shopify ended an export before its end: it is asked for anew, and the last time what there is of it is kept.
+
+    Only the last time: an order cut off from its lines is no newer than the whole one of the same import.
+    """
+    if last.tries >= TRIES and look.partial_url:
+        reading = Reading(services, shop, last)
+        keep = reading.orders if name == "orders_operation" else reading.customers
+        keep(bulk.lines(client.session, look.partial_url))
+        judge_all(services, shop.shop, cause=causes.imported(last.number))
+    return _ask_anew(services, shop, last, name, f"it ended the export early ({look.error_code or look.status})")
+
+
+def _ask_anew(services: Services, shop: Shop, last: Import, name: str, why: str) -> float:
+    """Has the next step ask for this export again; GiveUp when that was done often enough."""
+    if last.tries >= TRIES:
+        raise GiveUp(
+            f"Shopify could not prepare the history, asked {TRIES + 1} times: {why}. What was read is kept."
+            " Have it read again later, in the panel or with `regulars import`."
+        )
+    _progress(services, last, shop.shop, stage="asked", tries=last.tries + 1, reason=None, **{name: None})
+    return float(PAUSE * 2**last.tries)
+
+
 def _read(services: Services, shop: Shop, last: Import, client: Client, *, urls: list[str | None]) -> float | None:
     reading = Reading(services, shop, last)
-    for url, keep in zip(urls, (reading.orders, reading.customers), strict=True):
-        if url:
-            keep(bulk.lines(client.session, url))
+    for name, url, keep in zip(EXPORTS, urls, (reading.orders, reading.customers), strict=True):
+        try:
+            if url:
+                keep(bulk.lines(client.session, url))
+        except bulk.Gone as gone:
+            return _ask_anew(services, shop, last, name, str(gone))
     _progress(services, last, shop.shop, stage="judging", reason=reading.reason)
     services.database.optimize()
     judge_all(services, shop.shop, cause=causes.imported(last.number))
