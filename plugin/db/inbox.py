@@ -83,11 +83,11 @@ _COUNTS = text("SELECT state, count(*) FROM inbox WHERE shop = :shop GROUP BY st
 
 
 def accept(tx: Tx, deliveries: Sequence[Delivery]) -> None:
-    """Keeps deliveries; the unique index on (shop, webhook id) decides about duplicates."""
-    new = tx.insert(
-        _ACCEPT,
-        [(d.shop, d.webhook_id, d.received_at, d.received_at, d.topic, d.triggered_at) for d in deliveries],
-    )
+    """Keeps deliveries; the unique index on (shop, webhook id) decides about duplicates.
+
+    Their turn has come at once, whatever the clock says: one that was ahead must not make them wait when it is right.
+    """
+    new = tx.insert(_ACCEPT, [(d.shop, d.webhook_id, d.received_at, 0, d.topic, d.triggered_at) for d in deliveries])
     if new == len(deliveries):
         tx.insert(_BODY_OF_NEW, [(d.shop, d.received_at, d.webhook_id, compress(d.body)) for d in deliveries])
     else:

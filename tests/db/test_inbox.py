@@ -79,3 +79,11 @@ def test_many_at_once_are_kept_whole_and_duplicates_among_them_once(database: Da
         assert {one.webhook_id: one.body for one in inbox.take(tx, shop, now=5000)} == wanted
         assert {one.webhook_id: one.body for one in inbox.after(tx, shop, "", at_most=999)} == wanted
         assert inbox.counts(tx, shop).waiting == len(wanted)
+
+
+def test_what_came_while_the_clock_was_ahead_does_not_wait_for_that_day(database: Database) -> None:
+    """Its turn has come at once, whatever day it says it came."""
+    with database.write() as tx:
+        shop = shops.know(tx, "oak-ltd.myshopify.com")
+        inbox.accept(tx, [Delivery(shop, "a", 2_000_000_000_000, "orders/create", 900, b"{}")])
+        assert [one.webhook_id for one in inbox.take(tx, shop, now=5000)] == ["a"]
