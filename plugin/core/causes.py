@@ -6,6 +6,7 @@ ZONE = "zone"  # the shop counts its days in another time zone
 OBJECTION = "objection"  # the customer objects, or no longer does
 ADOPTED = "adopted"  # the merchant had us take over a tag that was there before us
 ERASURE = "erasure"  # somebody who shared a verdict was erased
+UNDO = "undo "  # and its number
 
 
 def imported(number: int) -> str:
@@ -13,21 +14,6 @@ def imported(number: int) -> str:
     return f"import {number}"
 
 
-def reconciled(number: int) -> str:
-    """The reconciliation of that number."""
-    return f"reconciliation {number}"
-
-
-def ruled(number: int) -> str:
-    """The rules of that number came into force."""
-    return f"rules {number}"
-
-
-def modelled(number: int) -> str:
-    """The model of that number came into force."""
-    return f"model {number}"
-
-
 def undone(number: int) -> str:
     """The undo of that number."""
-    return f"undo {number}"
+    return f"{UNDO}{number}"

@@ -7,8 +7,9 @@ from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from plugin.core.causes import UNDO
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNDO = "undo "  # causes.undone begins like this
 _COUNTS = frozenset({"done", "unknown"})  # a lost answer may have been a yes
 
 
@@ -74,7 +75,7 @@ def within(span: Span, line: Line) -> bool:
         and span.cause in {None, line.cause}
         and (span.since is None or span.since <= line.at)
         and (span.until is None or line.at < span.until)
-        and not line.cause.startswith(_UNDO)
+        and not line.cause.startswith(UNDO)
     )
 
 
@@ -113,7 +114,7 @@ def _left(lines: Iterable[Line], told: Sequence[Line], run: Sequence[Line], span
     if any(line.state == "intended" for line in lines):
         return Left.UNDER_WAY
     if not run:
-        return Left.UNDONE if told[-1].cause.startswith(_UNDO) else Left.CHANGED
+        return Left.UNDONE if told[-1].cause.startswith(UNDO) else Left.CHANGED
     return Left.HELD if held else None
 
 

@@ -12,9 +12,9 @@ from contextlib import ExitStack
 
 import psycopg
 
+from plugin.db.dialect import unreachable
 from plugin.db.only_one import REFUSED
 from plugin.db.postgres import place_of, url_of
-from plugin.errors import GiveUp
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,7 @@ def take(url: str) -> ExitStack | None:
     try:
         connection = _connect(url)
     except psycopg.OperationalError as error:
-        why = " ".join(str(error).split())
-        raise GiveUp(f"The database cannot be reached: {why}. Is it up? Check DATABASE_URL.") from error
+        raise unreachable(error) from error
     if _try(connection, MAIN) and _try(connection, WORKER):
         connection.execute("SELECT pg_advisory_unlock(%s)", (WORKER,))
         held = ExitStack()

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from plugin.errors import GiveUp
+
 
 class Dialect(NamedTuple):
     """How one sort of database is opened, and what a transaction begins with."""
@@ -17,6 +19,12 @@ class Dialect(NamedTuple):
     analyze: str  # gives the planner its figures
     compiled_as: sa.Dialect  # statements are written down for the driver in its way
     rows_at_once: int | None  # in one INSERT; None: the driver sends many by itself
+
+
+def unreachable(error: BaseException | None) -> GiveUp:
+    """What to tell whoever starts the app when the database does not answer."""
+    why = " ".join(str(error).split())
+    return GiveUp(f"The database cannot be reached: {why}. Is it up? Check DATABASE_URL.")
 
 
 def is_postgresql(url: str) -> bool:

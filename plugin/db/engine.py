@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, ProgrammingError
 
 from plugin.core.slices import slices
-from plugin.db.dialect import dialect_of
-from plugin.errors import GiveUp
+from plugin.db.dialect import dialect_of, unreachable
 
 # A full disk, a locked file, a server that is away or only read from, a table that is not there: no row's fault.
 TROUBLE = (OperationalError, InterfaceError, ProgrammingError, InternalError)
@@ -143,8 +142,7 @@ class Database:
         try:
             self.ping()
         except TROUBLE as trouble:
-            why = " ".join(str(trouble.orig).split())
-            raise GiveUp(f"The database cannot be reached: {why}. Is it up? Check DATABASE_URL.") from trouble
+            raise unreachable(trouble.orig) from trouble
 
     def optimize(self) -> None:
         """Gives the planner its figures after many rows arrived; without them it may scan a whole shop."""

@@ -111,10 +111,10 @@ def _step(services: Services, shop: Shop, last: Import, client: Client) -> float
 def _broken_off(services: Services, shop: Shop, last: Import, client: Client, name: str, look: bulk.Operation) -> float:
     """Shopify ended an export before its end: it is asked for anew, and the last time what there is of it is kept.
 
-    Only the last time: an order cut off from its lines is no newer than the whole one of the same import.
+    An order may be cut off from its lines there: it never counts as newer than a whole one of the same version.
     """
     if last.tries >= TRIES and look.partial_url:
-        reading = Reading(services, shop, last)
+        reading = Reading(services, shop, last._replace(started_at=0))
         keep = reading.orders if name == "orders_operation" else reading.customers
         keep(bulk.lines(client.session, look.partial_url))
         judge_all(services, shop.shop, cause=causes.imported(last.number))
