@@ -9,6 +9,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
+from requests import RequestException
 from rich.console import Console
 from rich.table import Table
 
@@ -48,8 +49,8 @@ def _tried(stage: Stage, one: Fault, runs: int | None) -> dict[str, Any] | None:
         row["runs"] += 1
         try:
             outcome = stage.run(one, Random(number))
-        except AssertionError as error:
-            # The fault did not go as it should, say a second process was not refused.
+        except (AssertionError, RequestException) as error:
+            # The fault did not go as it should, say a second process was not refused, or the app gave no answer.
             row["wrong"] += 1
             console.print(f"[red]{one.name}, run {number}: {error}", markup=True)
             continue
