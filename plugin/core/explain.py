@@ -1,9 +1,10 @@
 """A verdict in words and rows: what was counted, what was left out and why, and what would change it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from plugin.core.earlier import Earlier
 from plugin.core.model import Model, Rules
 from plugin.core.occasions import occasions
 from plugin.core.orders import Ignored, Judged
@@ -52,6 +53,7 @@ class Evidence(NamedTuple):
     counted: tuple[OrderNote, ...]
     ignored: tuple[OrderNote, ...]
     occasions: tuple[OccasionNote, ...]
+    earlier: int  # orders known by number only; as occasions they weigh one each and come before the others
     usual_gap: float  # days
     quiet: int | None  # days since the last counted order
     chance: int  # of 100 such customers, rounded to tens
@@ -63,25 +65,39 @@ class Evidence(NamedTuple):
 
 
 def explain(
-    orders: Iterable[tuple[int, str, Judged]], model: Model, rules: Rules, today: int, *, company: bool = False
+    orders: Iterable[tuple[int, str, Judged]],
+    model: Model,
+    rules: Rules,
+    today: int,
+    *,
+    company: bool = False,
+    earlier: Earlier | None = None,
 ) -> Evidence:
     """The evidence behind `judge` on the same orders, given as (order id, name, judged columns)."""
     rows = sorted(orders)
     notes = [_note(*row) for row in rows]
     judged = [row[2] for row in rows]
-    verdict = judge(judged, model, rules, today, company=company)
+
+    def judge_with(more: Sequence[Judged], on: int) -> Verdict:
+        return judge([*judged, *more], model, rules, on, company=company, earlier=earlier)
+
+    verdict = judge_with((), today)
     unpaid = (f"{note.name} counts once it is paid." for note in notes if note.ignored is Ignored.UNPAID)
     counted = tuple(note for note in notes if not note.ignored)
     return Evidence(
         verdict=verdict,
         counted=counted,
         ignored=tuple(note for note in notes if note.ignored),
-        occasions=_replayed(judged, counted, model, rules, company=company),
+        occasions=_replayed(judged, counted, model, rules, company=company, earlier=verdict.earlier),
+        earlier=verdict.earlier,
         usual_gap=verdict.usual_gap,
         quiet=_quiet(verdict, today),
         chance=_tens(chance(verdict, model, today)),
         lapse_on=verdict.lapse_on,
-        changes=(*unpaid, *_changes(verdict, judged, model, rules, today, company=company)),
+        changes=(
+            *unpaid,
+            *_changes(verdict, judged, judge_with, soon=max(today, (verdict.last_day or 0) + rules.days_apart)),
+        ),
         sentence=sentence(verdict, model, today),
         model=model.number,
         rules=rules.number,
@@ -92,21 +108,32 @@ def sentence(verdict: Verdict, model: Model, today: int) -> str:
     """The verdict in one plain English sentence, without the customer's name."""
     if verdict.last_day is None:
         return "No order counts yet, so neither a buyer nor a client."
-    lead = "Ordered on one occasion"
-    if verdict.occasions > 1:
-        every = _count(round(verdict.usual_gap), "day")
-        lead = f"Ordered on {verdict.occasions} separate occasions, usually every {every}"
     quiet = _quiet(verdict, today)
     rest = f"and has been quiet for {_count(quiet, 'day')}" if quiet else "most recently today"
+    if verdict.earlier and not verdict.counted:
+        rest = f"the last time perhaps around {day_words(verdict.last_day)}"
     odds = f"{_of_hundred(_tens(chance(verdict, model, today)))} such customers order again within {model.horizon} days"
     end = " (provisional: the shop's own numbers are not known yet)" if verdict.provisional else ""
-    return f"{lead}, {rest}; {odds}, so {_standing(verdict)}{end}."
+    if verdict.earlier:
+        end = " (provisional: older orders cannot be looked at yet)"
+    return f"{_lead(verdict)}, {rest}; {odds}, so {_standing(verdict)}{end}."
 
 
 def day_words(day: int) -> str:
     """A day as people write it: "9 Feb 2027"."""
     read = date.fromordinal(day)
     return f"{read.day} {_MONTHS[read.month - 1]} {read.year}"
+
+
+def _lead(verdict: Verdict) -> str:
+    seen = verdict.occasions - verdict.earlier if verdict.counted else 0
+    every = f", usually every {_count(round(verdict.usual_gap), 'day')}" if seen > 1 else ""
+    if not verdict.earlier:
+        return f"Ordered on {seen} separate occasions{every}" if seen > 1 else "Ordered on one occasion"
+    if verdict.occasions == 1:
+        return "Ordered once, before we can look"
+    which = f"{verdict.earlier} of them" if seen else "both" if verdict.earlier == 2 else "all of them"
+    return f"Ordered {verdict.occasions} times, {which} before we can look{every}"
 
 
 def _standing(verdict: Verdict) -> str:
@@ -119,17 +146,15 @@ def _standing(verdict: Verdict) -> str:
 
 
 def _changes(
-    verdict: Verdict, judged: Sequence[Judged], model: Model, rules: Rules, today: int, *, company: bool
+    verdict: Verdict, judged: Sequence[Judged], judge_with: Callable[[Sequence[Judged], int], Verdict], *, soon: int
 ) -> Iterator[str]:
     if verdict.kind is Kind.CLIENT:
         if verdict.lapse_on is not None:
             yield f"Without another order they are a buyer again on {day_words(verdict.lapse_on)}."
         return
-    soon = max(today, (verdict.last_day or 0) + rules.days_apart)
     owned = b"".join(order.products for order in judged if not order.ignored)[:4]
     fresh, again = (
-        judge([*judged, Judged(soon, Ignored.COUNTED, False, products)], model, rules, soon, company=company).kind
-        for products in (b"", owned)
+        judge_with([Judged(soon, Ignored.COUNTED, False, products)], soon).kind for products in (b"", owned)
     )
     if fresh is not Kind.CLIENT:
         several = "It takes several more orders to make them a client."
@@ -141,13 +166,13 @@ def _changes(
 
 
 def _replayed(
-    judged: Iterable[Judged], counted: Sequence[OrderNote], model: Model, rules: Rules, *, company: bool
+    judged: Iterable[Judged], counted: Sequence[OrderNote], model: Model, rules: Rules, *, company: bool, earlier: int
 ) -> tuple[OccasionNote, ...]:
     days = occasions(order for order in judged if not order.ignored)
     steps: list[tuple[Why, float, Kind]] = []
     if days:
-        replay(days, model, rules, company=company, note=lambda *step: steps.append(step))
-    notes, before = [], 0.0
+        replay(days, model, rules, company=company, earlier=earlier, note=lambda *step: steps.append(step))
+    notes, before = [], float(earlier)
     for (day, *_), (why, weight, kind) in zip(days, steps, strict=True):
         names = tuple(note.name for note in counted if note.day == day)
         notes.append(OccasionNote(day, names, weight - before, why, kind))

@@ -39,16 +39,25 @@ _FIRST, _NEW, _SAME, _COMEBACK, _SAME_OCCASION = Why.FIRST, Why.NEW, Why.SAME, W
 
 
 def replay(
-    days: Sequence[Occasion], model: Model, rules: Rules, *, company: bool = False, note: Note | None = None
+    days: Sequence[Occasion],
+    model: Model,
+    rules: Rules,
+    *,
+    company: bool = False,
+    earlier: int = 0,
+    note: Note | None = None,
 ) -> Standing:
-    """Where a customer stands after these purchase days (ascending, at least one); `note` hears of each."""
+    """Where a customer stands after these purchase days (ascending, at least one); `note` hears of each.
+
+    `earlier` occasions came before: they weigh one each and tell nothing about gaps, for nobody knows their days.
+    """
     apart, enter, leave, same_weight = rules.days_apart, rules.enter, rules.leave, rules.same_product_weight
     needed = rules.company_occasions if company else rules.occasions
     prior, trust, readiness = model.usual_gap, rules.prior_gaps, model.readiness
     gap, gap_sum, gaps = prior, 0, 0
     chosen = None  # the last day that was no billing day: gaps run between these
     kind, since, lapse_on = _BUYER, days[0][0], None
-    n, weight, anchor, known = 0, 0.0, since - apart, set[int]()
+    n, weight, anchor, known = earlier, float(earlier), since - apart, set[int]()
     for day, products, unknown, renewal in days:
         if lapse_on is not None and lapse_on <= day and kind is _CLIENT:
             kind, since = _BUYER, lapse_on  # the sweep at a midnight in between

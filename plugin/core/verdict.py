@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from plugin.core.earlier import Earlier, last_of, unseen
 from plugin.core.model import Model, Rules
 from plugin.core.occasions import occasions
 from plugin.core.orders import Judged
@@ -27,28 +28,42 @@ class Verdict(NamedTuple):
     last_day: int | None
     counted: int  # orders
     ignored: int  # orders
+    earlier: int = 0  # of the occasions, how many orders are known by number only; without others the days are a guess
 
 
-def judge(orders: Iterable[Judged], model: Model, rules: Rules, today: int, *, company: bool = False) -> Verdict:
+def judge(
+    orders: Iterable[Judged],
+    model: Model,
+    rules: Rules,
+    today: int,
+    *,
+    company: bool = False,
+    earlier: Earlier | None = None,
+) -> Verdict:
     """The verdict on one customer; the order in which `orders` come does not matter.
 
-    Orders dated after `today` count too: a shop's zone may be ahead of ours.
+    Orders dated after `today` count too: a shop's zone may be ahead of ours. With `earlier` orders it is provisional.
     """
     every = list(orders)
+    before = unseen(earlier, (order[0] for order in every)) if earlier else 0
     counted = [order for order in every if not order[1]]
     ignored = len(every) - len(counted)
-    if not counted:
+    if not counted and not before:
         return Verdict(_NONE, not model.taught, None, None, False, 0, 0.0, model.usual_gap, None, None, 0, ignored)
-    if len(counted) == 1 and (rules.company_occasions if company else rules.occasions) > 1:
+    if len(counted) == 1 and not before and (rules.company_occasions if company else rules.occasions) > 1:
         day = counted[0][0]  # most customers: one order is a buyer, nothing to replay
         return Verdict(_BUYER, not model.taught, day, None, False, 1, 1.0, model.usual_gap, day, day, 1, ignored)
-    days = occasions(counted)
-    kind, since, lapse_on, n, weight, gap = replay(days, model, rules, company=company)
+    days, known = occasions(counted), before
+    if earlier and not days:
+        days, known = [(last_of(earlier, before), (), True, False)], before - 1
+    kind, since, lapse_on, n, weight, gap = replay(days, model, rules, company=company, earlier=known)
     if lapse_on is not None and lapse_on <= today and kind is _CLIENT:
         kind, since = _BUYER, lapse_on
     lapsed = lapse_on is not None and kind is _BUYER
-    first, last = days[0][0], days[-1][0]
-    return Verdict(kind, not model.taught, since, lapse_on, lapsed, n, weight, gap, first, last, len(counted), ignored)
+    first, last, provisional = days[0][0], days[-1][0], not model.taught or before > 0
+    return Verdict(
+        kind, provisional, since, lapse_on, lapsed, n, weight, gap, first, last, len(counted), ignored, before
+    )
 
 
 def chance(verdict: Verdict, model: Model, today: int) -> float:

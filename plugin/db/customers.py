@@ -36,8 +36,8 @@ def judged(tx: Tx, shop: int, verdicts: Iterable[tuple[str, Verdict]], *, model:
     """Keeps verdicts with the numbers of the model and the rules that made them, and why they were made anew."""
     tx.each(
         _JUDGED,
-        # A verdict's fields are the columns, in their order.
-        [(shop, customer, *verdict, model, rules, cause) for customer, verdict in verdicts],
+        # A verdict's fields are the columns, in their order; the last one was read from the table.
+        [(shop, customer, *verdict[:-1], model, rules, cause) for customer, verdict in verdicts],
     )
 
 
