@@ -14,6 +14,11 @@ def imported(number: int) -> str:
     return f"import {number}"
 
 
+def ruled(number: int) -> str:
+    """The rules of that number, which everyone was judged by anew."""
+    return f"rules {number}"
+
+
 def undone(number: int) -> str:
     """The undo of that number."""
     return f"{UNDO}{number}"

@@ -14,12 +14,13 @@ _TO_SYNC = text(
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND kind <> kind_at_shop AND held IS NULL"
     " AND customer >= 'Customer/' AND lapsed IN (FALSE, TRUE)))"
     " OR (removing IS NOT NULL AND EXISTS"
-    " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND tags_ours <> '' AND held IS NULL"
-    " AND customer >= 'Customer/'))"
+    " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND tags_ours <> ''"
+    " AND (held IS NULL OR held = 'undone') AND customer >= 'Customer/'))"
     " OR EXISTS (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND objects = TRUE AND tags_ours <> ''"
     " AND held IS NULL)"
     " OR EXISTS (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND sale_opt_out = TRUE AND tags_ours <> ''"
     " AND held IS NULL)"
+    " OR EXISTS (SELECT 1 FROM undos WHERE undos.shop = shops.shop AND undos.state IN ('running', 'lifting'))"
     " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running'))"
     " OR EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = shops.shop AND ledger.state = 'intended'"
     " AND ledger.bulk IS NULL))"
@@ -56,7 +57,8 @@ def to_sweep(tx: Tx, *, now: int) -> list[int]:
 
 
 def to_sync(tx: Tx) -> list[int]:
-    """Shops where a tag differs and tagging is on, where ours are taken off, or where what was sent is not settled."""
+    """Shops where a tag differs and tagging is on, where ours are taken off or an undo is under way, or where
+    what was sent is not settled."""
     return [row[0] for row in tx.rows(_TO_SYNC)]
 
 

@@ -18,12 +18,15 @@ _JUDGED = text(
     f"INSERT INTO customers (shop, customer, {_VERDICT}, cause)"
     f" VALUES (:shop, :customer, {', '.join(':' + n for n in _NAMES)}, :cause)"
     f" ON CONFLICT (shop, customer) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _NAMES)},"
-    " cause = CASE WHEN customers.kind <> excluded.kind THEN excluded.cause ELSE customers.cause END"
+    " cause = CASE WHEN customers.kind <> excluded.kind THEN excluded.cause ELSE customers.cause END,"
+    # What was undone is written again only when it would be something else.
+    " held = CASE WHEN customers.kind <> excluded.kind AND customers.held = 'undone' THEN NULL ELSE customers.held END"
     # Who objects has no verdict, whoever judges and for whatever reason.
     " WHERE NOT (customers.objects OR customers.sale_opt_out)"
 )
 _SWEEP = text(
-    f"UPDATE customers SET kind = 1, since = lapse_on, lapsed = TRUE, cause = '{LAPSE}'"
+    f"UPDATE customers SET kind = 1, since = lapse_on, lapsed = TRUE, cause = '{LAPSE}',"
+    " held = CASE WHEN held = 'undone' THEN NULL ELSE held END"
     " WHERE shop = :shop AND kind = 2 AND lapse_on <= :today"
 )
 _KINDS = text("SELECT kind, count(*) FROM customers WHERE shop = :shop AND customer >= 'Customer/' GROUP BY kind")

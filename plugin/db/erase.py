@@ -20,6 +20,8 @@ _CUSTOMER = tuple(
 _LEDGER = text("DELETE FROM ledger WHERE shop = :shop AND customer = :customer AND bulk IS NULL")
 # The lines of a bulk file are told apart by their place in it.
 _BULK_LINES = text("UPDATE ledger SET customer = '', reason = NULL WHERE shop = :shop AND customer = :customer")
+# The number of an undo stays: the ledger's lines have it.
+_UNDOS = text("UPDATE undos SET customer = '' WHERE shop = :shop AND customer = :customer")
 _ORDERS = sa.delete(orders).where(orders.c.shop == bindparam("shop"), orders.c.id.in_(bindparam("ids", expanding=True)))
 _REQUESTS = text(
     "UPDATE privacy_requests SET customer = NULL, orders = NULL, answer = NULL, done_at = coalesce(done_at, :now)"
@@ -50,7 +52,7 @@ def orders_named(tx: Tx, shop: int, ids: Sequence[int]) -> int:
 def customer(tx: Tx, shop: int, key: str) -> int:
     """Erases what tables other than `orders` keep of a customer, and their name from companies' orders; counts rows."""
     given = {"shop": shop, "customer": key}
-    return sum(tx.run(one, given).rowcount for one in (_PERSONS_ORDERS, *_CUSTOMER, _LEDGER, _BULK_LINES))
+    return sum(tx.run(one, given).rowcount for one in (_PERSONS_ORDERS, *_CUSTOMER, _LEDGER, _BULK_LINES, _UNDOS))
 
 
 def some_rows(tx: Tx, shop: int, *, at_most: int) -> int:

@@ -14,7 +14,7 @@ _NO_VERDICT = (
 _OBJECT = text(
     "INSERT INTO customers (shop, customer, objects) VALUES (:shop, :customer, TRUE)"
     f" ON CONFLICT (shop, customer) DO UPDATE SET objects = TRUE, {_NO_VERDICT},"
-    # A refused tag gets another chance: it must go now.
+    # A refused tag gets another chance, and so does what an undo put there: it must go now.
     " held = CASE WHEN customers.held IN ('gone', 'in a bulk file') THEN customers.held END"
 )
 _WITHDRAW = text("UPDATE customers SET objects = FALSE WHERE shop = :shop AND customer = :customer")
@@ -36,7 +36,8 @@ _HAND_ON = text(
     " SELECT shop, :kept, objects, sale_opt_out FROM customers"
     " WHERE shop = :shop AND customer = :gone AND (objects OR sale_opt_out)"
     " ON CONFLICT (shop, customer) DO UPDATE SET objects = (customers.objects OR excluded.objects),"
-    f" sale_opt_out = (customers.sale_opt_out OR excluded.sale_opt_out), {_NO_VERDICT}"
+    f" sale_opt_out = (customers.sale_opt_out OR excluded.sale_opt_out), {_NO_VERDICT},"
+    " held = CASE WHEN customers.held = 'undone' THEN NULL ELSE customers.held END"
 )
 
 

@@ -28,6 +28,10 @@ _BULKS = text(
     "DELETE FROM bulks WHERE shop = :shop AND started_at < :before AND state IN ('done', 'failed')"
     " AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = bulks.shop AND ledger.bulk = bulks.number)"
 )
+_UNDOS = text(
+    "DELETE FROM undos WHERE shop = :shop AND begun_at < :before AND state NOT IN ('running', 'lifting')"
+    " AND number < (SELECT max(number) FROM undos AS newest WHERE newest.shop = :shop)"
+)
 _IMPORTS = text(
     "DELETE FROM imports WHERE shop = :shop AND started_at < :before"
     " AND number < (SELECT max(number) FROM imports AS newest WHERE newest.shop = :shop)"
@@ -72,6 +76,11 @@ def tag_changes(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
 def bulk_files(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
     """Forgets finished bulk files whose lines are forgotten; there are few."""
     return tx.run(_BULKS, {"shop": shop, "before": before}).rowcount
+
+
+def old_undos(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Forgets undos whose tag changes are forgotten, but the newest, so that no number comes twice; there are few."""
+    return tx.run(_UNDOS, {"shop": shop, "before": before}).rowcount
 
 
 def old_imports(tx: Tx, shop: int, *, before: int, at_most: int) -> int:

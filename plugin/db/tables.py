@@ -29,6 +29,7 @@ from plugin.db.tables_of_requests import erased as erased
 from plugin.db.tables_of_requests import privacy_requests as privacy_requests
 from plugin.db.tables_of_tags import bulks as bulks
 from plugin.db.tables_of_tags import ledger as ledger
+from plugin.db.tables_of_tags import undos as undos
 
 shops = Table(
     "shops",

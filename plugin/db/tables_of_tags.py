@@ -1,4 +1,4 @@
-"""The tables of what is written at the shop: every tag change, and the files that carry many."""
+"""The tables of what is written at the shop: every tag change, the files that carry many, and what was undone."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Table, Text, literal_column
 
@@ -13,7 +13,7 @@ ledger = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("customer", String(64), nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("action", String(8), nullable=False),  # add | remove | adopt (ours from then on; nothing was sent)
+    Column("action", String(8), nullable=False),  # add | remove | adopt | return; nothing is sent for the latter two
     Column("tag", String(40), nullable=False),
     Column("kind", SmallInteger, nullable=False),  # what the customer had become
     Column("model", Integer, nullable=False),
@@ -27,6 +27,9 @@ ledger = Table(
 Index("ledger_of_customer", ledger.c.shop, ledger.c.customer, ledger.c.id)
 Index("ledger_open", ledger.c.shop, ledger.c.id, **_only(ledger.c.state == "intended"))
 
+# What an undo may take back: all that one import or one change of the rules did, or all of one day.
+Index("ledger_of_cause", ledger.c.shop, ledger.c.cause, ledger.c.at, ledger.c.id)
+Index("ledger_by_time", ledger.c.shop, ledger.c.at, ledger.c.id)
 Index("ledger_of_bulk", ledger.c.shop, ledger.c.bulk, ledger.c.id, **_only(ledger.c.bulk.is_not(None)))
 
 bulks = Table(
@@ -44,4 +47,34 @@ Index(
     bulks.c.shop,
     bulks.c.number,
     **_only(bulks.c.state.in_([literal_column("'planned'"), literal_column("'running'")])),
+)
+
+undos = Table(
+    "undos",
+    metadata,
+    _shop(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("begun_at", BigInteger, nullable=False),
+    # The span of the ledger, as core.undo has it.
+    Column("upto", BigInteger, nullable=False),
+    Column("customer", String(64)),
+    Column("cause", String(32)),
+    Column("since", BigInteger),
+    Column("until", BigInteger),
+    # What the merchant was shown.
+    Column("customers", Integer, nullable=False),
+    Column("removals", Integer, nullable=False),
+    Column("additions", Integer, nullable=False),
+    Column("returns", Integer, nullable=False),
+    # How far it is.
+    Column("state", String(8), nullable=False),  # running | done | stopped | lifting | lifted
+    Column("step", String(8), nullable=False),  # remove | add (in bulk files), each (one by one)
+    Column("cursor_at", BigInteger, nullable=False, server_default="-1"),  # the entry it has come to, and when that was
+    Column("cursor", BigInteger, nullable=False, server_default="0"),
+)
+Index(
+    "undos_open",
+    undos.c.shop,
+    undos.c.number,
+    **_only(undos.c.state.in_([literal_column("'running'"), literal_column("'lifting'")])),
 )

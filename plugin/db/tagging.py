@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, or_, select, text
 
 from plugin.db.engine import Tx
 from plugin.db.tables import customers
 
 UNKNOWN = -1  # kind_at_shop when an answer was lost
 GONE = "gone"  # why the tag of a deleted or merged customer is left alone
+UNDONE = "undone"  # why the tag of one whose change was undone is left alone, until their kind changes or it is lifted
 IN_A_FILE = "in a bulk file"  # why the tag of one whose change travels in a bulk file is left alone by live writes
 _UNTOUCHED = (
     "customers.tags_ours = '' AND NOT EXISTS (SELECT 1 FROM ledger"
@@ -22,13 +23,13 @@ _FOUND = text(
     # As long as nothing was written there is nothing of ours to be seen, and our names may be others by now.
     f" OR (customers.tags_found <> excluded.tags_found AND {_UNTOUCHED})"
 )
-_TAGGED = "shop = :shop AND tags_ours <> '' AND held IS NULL AND customer >= 'Customer/'"
+_TAGGED = "shop = :shop AND tags_ours <> '' AND (held IS NULL OR held = 'undone') AND customer >= 'Customer/'"
 AS_NEITHER = "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules, cause FROM customers"
 _TO_CLEAR = text(f"{AS_NEITHER} WHERE {_TAGGED} ORDER BY customer LIMIT :at_most")
 # A tag whose change travels in a file is at the shop until the file is settled.
 _COUNT_LEFT = text(
     "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND customer >= 'Customer/'"
-    " AND (held IS NULL OR held = :in_a_file)"
+    " AND (held IS NULL OR held IN ('undone', :in_a_file))"
 )
 _SOME_TAGGED = text(
     "SELECT 1 FROM customers WHERE shop = :shop AND tags_ours <> '' AND customer >= 'Customer/'"
@@ -36,10 +37,12 @@ _SOME_TAGGED = text(
 )
 _COUNT_TO_CLEAR = text(f"SELECT count(*) FROM customers WHERE {_TAGGED}")
 _COUNT_STUCK = text(
-    "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND held NOT IN ('gone', :in_a_file)"
+    "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> ''"
+    " AND held NOT IN ('gone', 'undone', :in_a_file)"
 )
 _COUNT_REFUSED = text(
-    "SELECT count(*) FROM customers WHERE shop = :shop AND kind <> kind_at_shop AND held NOT IN ('gone', :in_a_file)"
+    "SELECT count(*) FROM customers WHERE shop = :shop AND kind <> kind_at_shop"
+    " AND held NOT IN ('gone', 'undone', :in_a_file)"
 )
 _DIFFERS = "shop = :shop AND kind <> kind_at_shop AND held IS NULL AND customer >= 'Customer/'"
 _TO_SYNC = text(
@@ -50,14 +53,17 @@ _TO_SYNC = text(
 # Naming both values of `lapsed` is what makes the planner take the index.
 _COUNT_TO_SYNC = text(f"SELECT count(*) FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE)")
 _SYNCED = text(
-    # Who was deleted while a write was under way stays deleted.
+    # Who was deleted while a write was under way stays deleted; what was undone stays so while our tags are taken off.
     "UPDATE customers SET kind_at_shop = :kind, tags_ours = :ours,"
-    " held = CASE WHEN held = 'gone' THEN held ELSE :held END WHERE shop = :shop AND customer = :customer"
+    " held = CASE WHEN held = 'gone' THEN held ELSE coalesce(:held, CASE WHEN held = 'undone' THEN held END) END"
+    " WHERE shop = :shop AND customer = :customer"
 )
 _HOLD = text(
-    "UPDATE customers SET held = :held WHERE shop = :shop AND customer = :customer AND (held IS NULL OR held <> 'gone')"
+    "UPDATE customers SET held = :held WHERE shop = :shop AND customer = :customer"
+    " AND (held IS NULL OR held NOT IN ('gone', 'undone'))"
 )
-_RELEASE = text("UPDATE customers SET held = NULL WHERE shop = :shop AND held NOT IN ('gone', :in_a_file)")
+_GONE = text("UPDATE customers SET held = :gone WHERE shop = :shop AND customer = :customer")
+_RELEASE = text("UPDATE customers SET held = NULL WHERE shop = :shop AND held NOT IN ('gone', 'undone', :in_a_file)")
 _LOOK_AGAIN = text(
     f"UPDATE customers SET tags_found = NULL WHERE shop = :shop AND customer = :customer AND {_UNTOUCHED}"
 )
@@ -143,7 +149,7 @@ def synced(tx: Tx, shop: int, results: Iterable[Synced]) -> None:
 
 
 def release(tx: Tx, shop: int) -> None:
-    """Gives every customer whose tag was refused another chance; the deleted and those in a bulk file stay held."""
+    """Gives every customer whose tag was refused another chance; who is deleted, undone or in a file stays held."""
     tx.run(_RELEASE, {"shop": shop, "in_a_file": IN_A_FILE})
 
 
@@ -163,13 +169,14 @@ def inherit(tx: Tx, shop: int, *, gone: str, kept: str, ours: Iterable[str], fou
 
 def hold(tx: Tx, shop: int, keys: Iterable[str], *, reason: str | None) -> None:
     """Leaves these customers' tags alone for a reason (None: no longer)."""
-    tx.each(_HOLD, [(reason, shop, key) for key in keys])
+    tx.each(_GONE if reason == GONE else _HOLD, [(reason, shop, key) for key in keys])
 
 
 _SYNC_OF = select(*(customers.c[name] for name in ToSync._fields)).where(
     customers.c.shop == bindparam("shop"), customers.c.customer.in_(bindparam("keys", expanding=True))
 )
-_FREE_OF = _SYNC_OF.where(customers.c.held.is_(None))
+# What was undone is never on the list of who differs, but its tags are taken off like any.
+_FREE_OF = _SYNC_OF.where(or_(customers.c.held.is_(None), customers.c.held == UNDONE))
 
 
 def sync_of(tx: Tx, shop: int, keys: Sequence[str], *, free: bool = False) -> dict[str, ToSync]:

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import Table, bindparam, select
 
 from plugin.db.engine import Tx
-from plugin.db.tables import consents, customers, ledger, orders
+from plugin.db.tables import consents, customers, ledger, orders, undos
 
 _BY = {
     "customers": (customers, "customer"),
     "consents": (consents, "customer"),
     "tag_changes": (ledger, "customer"),
+    "undos": (undos, "customer"),
     "orders": (orders, "customer"),
     "orders_for_companies": (orders, "ordered_by"),
     "orders_named": (orders, "id"),

@@ -13,6 +13,7 @@ from plugin.core.retention import (
     PARKED,
     SHOPS,
     STATES,
+    UNDOS,
     Keep,
 )
 from plugin.db import all_shops, retention, shops
@@ -29,6 +30,7 @@ BY_AGE: Mapping[Keep, Forget] = {
     IDS: retention.ids,
     LEDGER: retention.tag_changes,
     BULKS: retention.bulk_files,
+    UNDOS: retention.old_undos,
     IMPORTS: retention.old_imports,
     STATES: retention.installations,
     ANSWERS: retention.answers,

@@ -5,6 +5,7 @@ from typing import Any
 
 from plugin.core.facts import ConsentSeen, OrderSeen, PrivacyAsked, ShopSeen
 from plugin.core.model import Model, Rules
+from plugin.core.undo import Span
 from plugin.core.verdict import Kind, Verdict
 from plugin.db import (
     all_shops,
@@ -26,6 +27,7 @@ from plugin.db import (
     tagging,
     tokens,
     told,
+    undos,
 )
 from plugin.db.engine import Tx
 
@@ -194,6 +196,28 @@ CALLS: dict[Callable[..., Any], Call] = {
     shops.see: lambda tx: shops.see(tx, SHOP, seen=ShopSeen("Oak Ltd", "Europe/Brussels", "EUR", "fr", "basic"), at=1),
     states.give: lambda tx: states.give(tx, SHOP, state="s", expires_at=9, now=1),
     states.take: lambda tx: states.take(tx, SHOP, state="s", now=1),
+    undos.begin: lambda tx: undos.begin(tx, SHOP, Span(5), undos.Shown(1, 1, 0, 0), step="each", now=1),
+    undos.free: lambda tx: undos.free(tx, SHOP, "Customer/5"),
+    undos.get: lambda tx: undos.get(tx, SHOP, 1),
+    undos.hold: lambda tx: undos.hold(tx, SHOP, ["Customer/5"]),
+    undos.last_entry: lambda tx: undos.last_entry(tx, SHOP),
+    undos.leave: lambda tx: undos.leave(tx, SHOP, [undos.Stands("Customer/5", 1, ["buyer"], None)]),
+    undos.lift: lambda tx: undos.lift(tx, SHOP, 1, ["Customer/5"]),
+    undos.lines_of: lambda tx: undos.lines_of(tx, SHOP, ["Customer/5", "Customer/6"]),
+    undos.listed: lambda tx: undos.listed(tx, SHOP, at_most=5),
+    undos.move: lambda tx: undos.move(tx, SHOP, 1, state="done", step="each", after=undos.Place()),
+    undos.standing: lambda tx: undos.standing(tx, SHOP, ["Customer/5", "Customer/6"]),
+    undos.touched: lambda tx: [
+        undos.touched(tx, SHOP, span, undos.Place(), at_most=50)
+        for span in (
+            Span(ROWS, customer="Customer/5"),
+            Span(ROWS, cause="orders"),
+            Span(ROWS, since=1, until=2),
+            Span(ROWS),
+        )
+    ],
+    undos.under_way: lambda tx: undos.under_way(tx, SHOP),
+    retention.old_undos: lambda tx: retention.old_undos(tx, SHOP, before=5, at_most=5),
     told.of_customer: lambda tx: told.of_customer(tx, SHOP, ["Customer/5"], named=[5]),
     tokens.begin: lambda tx: tokens.begin(tx, SHOP, pair=1, now=5, until=9),
     tokens.disconnect: lambda tx: tokens.disconnect(tx, SHOP, pair=1, reason="why"),
