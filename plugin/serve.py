@@ -21,6 +21,7 @@ from plugin.config import Settings, load
 from plugin.db.engine import Database
 from plugin.db.only_one import only_one, working
 from plugin.errors import GiveUp
+from plugin.slow_bodies import SlowBodies
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FAREWELL = 2.0  # seconds
-THREADS = 32  # requests under way at once; each waits for its row to be on disk
+# Requests under way at once. The server starts a thread only when all others are taken, so that slow requests, as many
+# as there may be connections, keep nobody waiting.
+THREADS = CONNECTIONS = 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -55,7 +58,7 @@ def serve(settings: Settings) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=THREADS,
-        backpressure=1024,
+        backpressure=CONNECTIONS,
         http=HTTPModes.http1,
         websockets=False,
         factory=True,
@@ -90,7 +93,7 @@ def application() -> "WSGIApplication":
     # A worker ends without atexit; multiprocessing's own finalizers do run.
     Finalize(None, running.stop, exitpriority=100)
     Finalize(None, held.close, exitpriority=50)
-    return running.wsgi
+    return SlowBodies(running.wsgi, port=settings.port)
 
 
 def _look_ahead(settings: Settings) -> None:

@@ -32,7 +32,10 @@ class Door:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "POST":
             return _say(start_response, "405 Method Not Allowed", "Deliveries are POSTed here.", ("Allow", "POST"))
-        body = _read(environ)
+        try:
+            body = _read(environ)
+        except TimeoutError:
+            return _say(start_response, "408 Request Timeout", "The delivery came too slowly: send it again.")
         if body is None:
             return _say(start_response, "413 Content Too Large", f"A delivery may have {LARGEST} bytes.")
         family = _CLASSIC if "HTTP_X_SHOPIFY_HMAC_SHA256" in environ else _EVENTS
