@@ -50,9 +50,11 @@ class CustomersMerged(NamedTuple):
 
 
 class CustomerTouched(NamedTuple):
-    """Tags of the customer changed at the shop; by whom is not said, so this only asks for a look."""
+    """Tags of the customer changed at the shop; by whom is not said, so this at most asks for a look."""
 
     customer: str
+    tags: tuple[str, ...] = ()
+    added: bool = True  # else removed
 
 
 class ConsentSeen(NamedTuple):

@@ -10,8 +10,9 @@ _WAITING = text(
 )
 _TO_SWEEP = text("SELECT shop FROM shops WHERE state = 'installed' AND next_sweep_at <= :now")
 _TO_SYNC = text(
-    "SELECT shop FROM shops WHERE state = 'installed' AND ((tagging AND EXISTS"
+    "SELECT shop FROM shops WHERE state = 'installed' AND ((tagging AND paused_at IS NULL AND EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND kind <> kind_at_shop AND held IS NULL"
+    " AND veto IS NULL"
     " AND customer >= 'Customer/' AND lapsed IN (FALSE, TRUE)))"
     " OR (removing IS NOT NULL AND EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND tags_ours <> ''"
@@ -21,6 +22,9 @@ _TO_SYNC = text(
     " OR EXISTS (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND sale_opt_out = TRUE AND tags_ours <> ''"
     " AND held IS NULL)"
     " OR EXISTS (SELECT 1 FROM undos WHERE undos.shop = shops.shop AND undos.state IN ('running', 'lifting'))"
+    " OR EXISTS (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND look_at IS NOT NULL"
+    " AND (held IS NULL OR held <> 'gone'))"
+    " OR restoring"
     " OR EXISTS (SELECT 1 FROM bulks WHERE bulks.shop = shops.shop AND bulks.state IN ('planned', 'running'))"
     " OR EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = shops.shop AND ledger.state = 'intended'"
     " AND ledger.bulk IS NULL))"

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, select, text
 
 from plugin.db.engine import Tx
+from plugin.db.tables import ledger
 
 _LAST = text("SELECT coalesce(max(id), 0) FROM ledger WHERE shop = :shop")
 _INTEND = text(
@@ -27,6 +28,10 @@ _OF_BULK = text(
 )
 _OF_CUSTOMER = text(
     "SELECT at, action, tag, state, reason FROM ledger WHERE shop = :shop AND customer = :customer ORDER BY id"
+)
+_RESOLVE = text(
+    "UPDATE ledger SET state = :state, settled_at = :at, reason = :reason WHERE shop = :shop AND id = :id"
+    " AND state = 'unknown'"
 )
 _STATES = text("SELECT state, count(*) FROM ledger WHERE shop = :shop GROUP BY state")
 
@@ -98,6 +103,35 @@ class Written(NamedTuple):
 def of_customer(tx: Tx, shop: int, customer: str) -> list[Written]:
     """Every tag change of a customer, oldest first."""
     return list(map(Written._make, tx.rows(_OF_CUSTOMER, shop, customer)))
+
+
+_UNKNOWN_OF = select(*(ledger.c[name] for name in Entry._fields)).where(
+    ledger.c.shop == bindparam("shop"),
+    ledger.c.customer.in_(bindparam("keys", expanding=True)),
+    ledger.c.state == "unknown",
+)
+
+
+_UNDER_WAY = select(ledger.c.customer, ledger.c.action, ledger.c.tag).where(
+    ledger.c.shop == bindparam("shop"),
+    ledger.c.customer.in_(bindparam("keys", expanding=True)),
+    ledger.c.state == "intended",
+)
+
+
+def under_way(tx: Tx, shop: int, keys: Sequence[str]) -> list[tuple[str, str, str]]:
+    """The changes of these customers that are not settled: (customer, action, tag)."""
+    return [tuple(row) for row in tx.run(_UNDER_WAY, {"shop": shop, "keys": keys})] if keys else []
+
+
+def unknown_of(tx: Tx, shop: int, keys: Sequence[str]) -> list[Entry]:
+    """The changes of these customers whose answer was lost."""
+    return list(map(Entry._make, tx.run(_UNKNOWN_OF, {"shop": shop, "keys": keys})))
+
+
+def resolve(tx: Tx, shop: int, results: Iterable[tuple[int, str, str]], *, now: int) -> None:
+    """Says what became of changes whose answer was lost: (number, "done" | "failed", how we know)."""
+    tx.each(_RESOLVE, [(state, now, reason, shop, number) for number, state, reason in results])
 
 
 def states(tx: Tx, shop: int) -> dict[str, int]:

@@ -37,12 +37,20 @@ class Shop(NamedTuple):
     rejudge_for: str
     swept_on: int
     removing: int | None
+    paused_at: int | None  # since when tagging waits for the merchant's word: another app took our tags off
+    answered_at: int | None  # when they last gave it
+    restoring: bool  # their word was to put the tags back, which is not done yet
     left_at: int | None
 
     @property
     def installed(self) -> bool:
         """Whether we may work for this shop."""
         return self.state == "installed"
+
+    @property
+    def writing(self) -> bool:
+        """Whether verdicts become tags now."""
+        return self.tagging and self.paused_at is None
 
     @property
     def tag_names(self) -> dict[Kind, str]:
@@ -135,7 +143,8 @@ def leave(tx: Tx, shop: int, *, now: int) -> None:
     # Another number, so that a renewal under way brings nothing back.
     change(tx, shop, pair=shops.c.pair + 1, renewing_until=None, reconnect=None)
     no_tokens = Credentials(None, None, None, None)._asdict()
-    change(tx, shop, state="left", left_at=now, tagging=False, removing=None, **no_tokens)
+    waiting = {"removing": None, "paused_at": None, "restoring": False}
+    change(tx, shop, state="left", left_at=now, tagging=False, **waiting, **no_tokens)
 
 
 def see(tx: Tx, shop: int, *, seen: ShopSeen, at: int) -> bool:

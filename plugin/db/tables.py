@@ -68,6 +68,9 @@ shops = Table(
     Column("next_sweep_at", BigInteger, nullable=False, server_default="0"),
     Column("forget_at", BigInteger, nullable=False, server_default="0"),  # when its old rows are next looked for
     Column("removing", Integer),  # our tags are taken off; how many there were when it was asked. NULL: they are not
+    Column("paused_at", BigInteger),  # tagging waits for the merchant's word on vanished tags; NULL: it goes on
+    Column("answered_at", BigInteger),  # when they last gave it
+    Column("restoring", Boolean, nullable=False, server_default=false()),  # the tags are to be put back
     Column("marks_key", Text),  # encrypted; of `erased.mark`. NULL: nobody was ever erased here
     sqlite_autoincrement=True,  # the number of an erased shop is never given again
 )
@@ -185,11 +188,15 @@ customers = Table(
     Column("tags_found", Text),  # of our tag names, those that were there before us, comma-joined; NULL: never looked
     Column("objects", Boolean, nullable=False, server_default=false()),  # "do not classify me": no verdict is kept
     Column("sale_opt_out", Boolean, nullable=False, server_default=false()),  # said at the shop; means the same to us
+    Column("look_at", BigInteger),  # since when their tags are to be read: somebody changed them
+    Column("veto", String(16)),  # how the merchant changed our tag (core.ownership): it stands
+    Column("vetoed_at", BigInteger),
     Column("merged_into", String(64)),  # the customer who has the orders of this one now
 )
 DIFFERS = and_(
     customers.c.kind != customers.c.kind_at_shop,
     customers.c.held.is_(None),
+    customers.c.veto.is_(None),
     customers.c.customer >= text("'Customer/'"),
 )
 Index("customers_to_sync", customers.c.shop, customers.c.lapsed, customers.c.customer, **_only(DIFFERS))
@@ -206,6 +213,9 @@ Index(
 )
 Index("customers_objecting", customers.c.shop, customers.c.customer, **_only(text("objects = TRUE")))
 Index("customers_opted_out", customers.c.shop, customers.c.customer, **_only(text("sale_opt_out = TRUE")))
+Index("customers_to_look", customers.c.shop, customers.c.look_at, **_only(customers.c.look_at.is_not(None)))
+Index("customers_vetoed", customers.c.shop, customers.c.customer, **_only(customers.c.veto.is_not(None)))
+Index("customers_vetoed_at", customers.c.shop, customers.c.vetoed_at, **_only(customers.c.veto == "removed"))
 Index("customers_merged", customers.c.shop, customers.c.merged_into, **_only(customers.c.merged_into.is_not(None)))
 
 consents = Table(

@@ -12,6 +12,7 @@ UNKNOWN = -1  # kind_at_shop when an answer was lost
 GONE = "gone"  # why the tag of a deleted or merged customer is left alone
 UNDONE = "undone"  # why the tag of one whose change was undone is left alone, until their kind changes or it is lifted
 IN_A_FILE = "in a bulk file"  # why the tag of one whose change travels in a bulk file is left alone by live writes
+STANDS = (GONE, UNDONE, IN_A_FILE)  # what another look or try does not end; every other reason is the shop's refusal
 _UNTOUCHED = (
     "customers.tags_ours = '' AND NOT EXISTS (SELECT 1 FROM ledger"
     " WHERE ledger.shop = customers.shop AND ledger.customer = customers.customer)"
@@ -24,7 +25,9 @@ _FOUND = text(
     f" OR (customers.tags_found <> excluded.tags_found AND {_UNTOUCHED})"
 )
 _TAGGED = "shop = :shop AND tags_ours <> '' AND (held IS NULL OR held = 'undone') AND customer >= 'Customer/'"
-AS_NEITHER = "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules, cause FROM customers"
+AS_NEITHER = (
+    "SELECT customer, 0, kind_at_shop, tags_ours, coalesce(tags_found, ''), model, rules, cause, look_at FROM customers"
+)
 _TO_CLEAR = text(f"{AS_NEITHER} WHERE {_TAGGED} ORDER BY customer LIMIT :at_most")
 # A tag whose change travels in a file is at the shop until the file is settled.
 _COUNT_LEFT = text(
@@ -44,9 +47,9 @@ _COUNT_REFUSED = text(
     "SELECT count(*) FROM customers WHERE shop = :shop AND kind <> kind_at_shop"
     " AND held NOT IN ('gone', 'undone', :in_a_file)"
 )
-_DIFFERS = "shop = :shop AND kind <> kind_at_shop AND held IS NULL AND customer >= 'Customer/'"
+_DIFFERS = "shop = :shop AND kind <> kind_at_shop AND held IS NULL AND veto IS NULL AND customer >= 'Customer/'"
 _TO_SYNC = text(
-    "SELECT customer, kind, kind_at_shop, tags_ours, tags_found, model, rules, cause FROM customers"
+    "SELECT customer, kind, kind_at_shop, tags_ours, tags_found, model, rules, cause, look_at FROM customers"
     # Who has just ordered comes before who has been quiet for long.
     f" WHERE {_DIFFERS} ORDER BY lapsed, customer LIMIT :at_most"
 )
@@ -64,9 +67,6 @@ _HOLD = text(
 )
 _GONE = text("UPDATE customers SET held = :gone WHERE shop = :shop AND customer = :customer")
 _RELEASE = text("UPDATE customers SET held = NULL WHERE shop = :shop AND held NOT IN ('gone', 'undone', :in_a_file)")
-_LOOK_AGAIN = text(
-    f"UPDATE customers SET tags_found = NULL WHERE shop = :shop AND customer = :customer AND {_UNTOUCHED}"
-)
 _INHERIT = text(
     "INSERT INTO customers (shop, customer, kind_at_shop, tags_ours, tags_found)"
     " VALUES (:shop, :kept, -1, :ours, :found)"
@@ -87,6 +87,7 @@ class ToSync(NamedTuple):
     model: int
     rules: int
     cause: str
+    look_at: int | None = None  # somebody changed their tags, which are not read yet
 
 
 class Synced(NamedTuple):
@@ -153,11 +154,6 @@ def release(tx: Tx, shop: int) -> None:
     tx.run(_RELEASE, {"shop": shop, "in_a_file": IN_A_FILE})
 
 
-def look_again(tx: Tx, shop: int, keys: Iterable[str]) -> None:
-    """Forgets what these customers carried before us while we have written nothing: someone changed their tags."""
-    tx.each(_LOOK_AGAIN, [(shop, key) for key in keys])
-
-
 def inherit(tx: Tx, shop: int, *, gone: str, kept: str, ours: Iterable[str], found: Iterable[str] | None) -> None:
     """Says what the one that was kept may carry of ours now, and carried before us (None: never looked).
 
@@ -177,6 +173,14 @@ _SYNC_OF = select(*(customers.c[name] for name in ToSync._fields)).where(
 )
 # What was undone is never on the list of who differs, but its tags are taken off like any.
 _FREE_OF = _SYNC_OF.where(or_(customers.c.held.is_(None), customers.c.held == UNDONE))
+_WANTED_OF = _SYNC_OF.where(
+    customers.c.held.is_(None), customers.c.veto.is_(None), customers.c.kind != customers.c.kind_at_shop
+)
+
+
+def differing(tx: Tx, shop: int, keys: Sequence[str]) -> dict[str, ToSync]:
+    """Those of these customers who are still on the work list."""
+    return {row[0]: ToSync._make(row) for row in tx.run(_WANTED_OF, {"shop": shop, "keys": keys})}
 
 
 def sync_of(tx: Tx, shop: int, keys: Sequence[str], *, free: bool = False) -> dict[str, ToSync]:

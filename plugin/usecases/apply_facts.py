@@ -27,6 +27,7 @@ from plugin.db.orders import Row
 from plugin.db.shops import Shop
 from plugin.usecases.judge import Bench
 from plugin.usecases.merge_customers import merge_customers
+from plugin.usecases.notice_edits import notice_edits
 
 F = TypeVar("F")
 
@@ -71,7 +72,7 @@ def apply_facts(tx: Tx, shop: Shop, told: Iterable[Told[Fact]], *, today: int) -
     for merged in heard.of(CustomersMerged):
         touched |= merge_customers(tx, shop.shop, merged.fact)
         gone.append(merged.fact.gone)
-    tagging.look_again(tx, shop.shop, {one.fact.customer for one in heard.of(CustomerTouched)})
+    jobs |= notice_edits(tx, shop, [(one.fact, one.received_at) for one in heard.of(CustomerTouched)])
     consents.keep(tx, shop.shop, [one.fact for one in heard.of(ConsentSeen)])
     if touched:
         Bench(shop.shop, *shops.judging(tx, shop.shop), today, cause=causes.ORDERS).judge(tx, touched)

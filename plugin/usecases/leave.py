@@ -35,7 +35,7 @@ def remove_tags(services: Services, shop: int) -> None:
     """Stops tagging and takes off every tag of ours; tags that were there before us stay."""
     with services.database.write() as tx:
         tagging.release(tx, shop)
-        shops.change(tx, shop, tagging=False, removing=tagging.count_left(tx, shop))
+        shops.change(tx, shop, tagging=False, paused_at=None, restoring=False, removing=tagging.count_left(tx, shop))
     services.nudge("sync", shop)
 
 

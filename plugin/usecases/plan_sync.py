@@ -19,16 +19,16 @@ def split(tags: str | None) -> set[str]:
 def plan_for(one: ToSync, names: Names) -> TagPlan:
     """What to change at the shop so that this customer's tag says what they are."""
     found, ours = split(one.tags_found), split(one.tags_ours)
-    certain = found | ours
-    if one.kind_at_shop == UNKNOWN and one.kind:
-        # It may be there or not: adding it twice is harmless, missing it is not.
-        certain = found | (ours - {names[Kind(one.kind)]})
-    return plan_tags(certain, Kind(one.kind), names, ours)
+    return plan_tags(found | ours, Kind(one.kind), names, ours)
 
 
 def plan_seen(work: Sequence[ToSync], names: Names) -> Planned:
-    """The plans of those whose tags were looked at; who came on the list since then waits for the next turn."""
-    return [(one, plan_for(one, names)) for one in work if one.tags_found is not None]
+    """The plans of those whose tags were looked at, since the last lost answer too; others wait for the next turn."""
+    return [
+        (one, plan_for(one, names))
+        for one in work
+        if one.tags_found is not None and one.kind_at_shop != UNKNOWN and one.look_at is None
+    ]
 
 
 def changes(planned: Planned) -> list[Change]:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from plugin.core.facts import OrderSeen
 from plugin.core.slices import slices
-from plugin.db import imports, objections, orders, shops, tagging
+from plugin.db import imports, looks, objections, orders, shops, tagging
 from plugin.db.engine import Tx
 from plugin.db.imports import Import
 from plugin.db.orders import Row
@@ -18,6 +18,7 @@ from plugin.shopify.history import LateProducts, read_customers, read_orders
 from plugin.usecases.apply_facts import stored
 from plugin.usecases.erased import Erased
 from plugin.usecases.living import living
+from plugin.usecases.notice_edits import note_differences
 from plugin.usecases.pace import Pace
 from plugin.usecases.plan_sync import ours_among
 
@@ -70,6 +71,7 @@ class Reading:
         """Keeps which of our tag names customers carried before us."""
         with self._database.read() as tx:
             known = frozenset(objections.opted_out(tx, self._shop.shop, at_most=EVERYONE))
+            tagged = bool(tagging.count_tagged(tx, self._shop.shop, at_most=1))
         for some in slices(read_customers(self._counted(lines), self._refuse), AT_ONCE):
             self._customers += len(some)
             with self._database.write() as tx:
@@ -78,6 +80,10 @@ class Reading:
                 here = [one for one in some if one.customer not in gone] if gone else some
                 found = [(one.customer, ours_among(self._shop.tag_names, one.tags)) for one in here]
                 tagging.found(tx, self._shop.shop, found)
+                if tagged:
+                    # What we wrote since the export began differs too: a look tells the two apart.
+                    odd = note_differences(tx, self._shop, {one.customer: one.tags for one in here})
+                    looks.ask(tx, self._shop.shop, odd, now=self._running.started_at)
                 out = {one.customer for one in here if one.opted_out}
                 back = known.intersection(one.customer for one in here) - out
                 objections.opt(tx, self._shop.shop, out=out - known, back=back)

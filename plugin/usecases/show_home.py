@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
-from plugin.db import customers, imports, ledger, names, orders, shops, tagging
+from plugin.db import customers, imports, ledger, names, orders, shops, tagging, vetoes
 from plugin.db.customers import Kinds
 from plugin.db.engine import Tx
 from plugin.db.imports import AGAIN, Import
 from plugin.db.shops import Shop
 from plugin.services import Services
+from plugin.usecases.answer_vanished import count_vanished
 from plugin.usecases.show_status import seconds_left
 
 MANY = 1000  # customers with our tags beyond which nobody counts
@@ -26,6 +27,8 @@ class Home(NamedTuple):
     refused: int  # how many the shop refused to tag, once nothing else is to do
     carried: list[tuple[str, int]]  # our names with how many carried each before us, while they may still be settled
     tagged: int  # how many carry our tag while tagging is off, up to MANY + 1
+    vetoes: int  # how many are left alone because their tags were changed by hand
+    vanished: int  # how many lost our tag at once, so that tagging waits for the merchant's word
 
 
 def show_home(services: Services, shop: int) -> Home:
@@ -48,6 +51,8 @@ def show_home(services: Services, shop: int) -> Home:
             refused=tagging.count_refused(tx, shop) if settled else 0,
             carried=_carried(tx, known) if running and running.stage == "done" else [],
             tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),
+            vetoes=vetoes.count(tx, shop),
+            vanished=count_vanished(tx, known),
         )
 
 

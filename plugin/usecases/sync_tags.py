@@ -5,17 +5,18 @@ from collections.abc import Sequence
 
 from plugin.core.slices import slices
 from plugin.core.tags import TagPlan
-from plugin.db import ledger, objections, shops, tagging
+from plugin.db import ledger, shops, tagging
 from plugin.db.ledger import Entry
 from plugin.db.shops import Shop
 from plugin.db.tagging import ToSync
 from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify.tag_requests import TagChange
-from plugin.shopify.tags import read_tags, write_tags
+from plugin.shopify.tags import write_tags
 from plugin.usecases import sync_in_bulk, work_list
-from plugin.usecases.erased import Erased
-from plugin.usecases.plan_sync import already_right, changes, ours_among, plan_seen
+from plugin.usecases.answer_vanished import restore_some
+from plugin.usecases.look import look_at, look_where_asked
+from plugin.usecases.plan_sync import already_right, changes, plan_seen
 from plugin.usecases.settle_tags import Outcome, settle
 
 log = logging.getLogger(__name__)
@@ -37,24 +38,30 @@ def sync_tags(services: Services, shop: int) -> float | None:
     if lost:
         _give_up_waiting(services, known, lost)
         return 0.0
+    if look_where_asked(services, known) or restore_some(services, known):
+        return 0.0
     if bulk is not None:
         return sync_in_bulk.follow(services, known, bulk)
     if not differing:
         return None
     if differing > BULK_FROM:
-        _look_first(services, known, at_most=differing)
+        _look_before_a_file(services, known, at_most=differing)
         return sync_in_bulk.begin(services, known)
     return _live(services, known)
 
 
 def _live(services: Services, shop: Shop) -> float | None:
-    _look_first(services, shop, at_most=LIVE_AT_ONCE)
+    with services.database.read() as tx:
+        work = work_list.of(tx, shop, at_most=LIVE_AT_ONCE)
+    # Right before the write, so that what the merchant changed is not run over though nobody has told of it yet.
+    fresh = look_at(services, shop, [one.customer for one in work])
     client = services.shopify(shop)
     with services.database.write() as tx:
         # Read where it is written down: a "stop" counts, and whoever is erased in between must leave no line.
         if not work_list.holds(tx, shop):
             return 0.0
-        planned = plan_seen(work_list.of(tx, shop, at_most=LIVE_AT_ONCE), shop.tag_names)
+        work = [one for one in work_list.of(tx, shop, at_most=LIVE_AT_ONCE) if one.customer in fresh]
+        planned = plan_seen(work, shop.tag_names)
         entries = ledger.intend(tx, shop.shop, changes(planned), now=services.now())
         tagging.synced(tx, shop.shop, already_right(planned))
     try:
@@ -84,22 +91,14 @@ def _call(one: ToSync, plan: TagPlan) -> TagChange:
     return TagChange(one.customer, add=tuple(sorted(plan.add)), remove=tuple(sorted(plan.remove)))
 
 
-def _look_first(services: Services, shop: Shop, *, at_most: int) -> None:
-    """Reads the tags of customers never looked at, so that a tag that was there before us is not claimed."""
+def _look_before_a_file(services: Services, shop: Shop, *, at_most: int) -> None:
+    """Reads who was never looked at, so that a tag that was there before us is not claimed, and where an answer was
+    lost. The others are read when Shopify tells that somebody changed their tags."""
     with services.database.read() as tx:
         work = work_list.of(tx, shop, at_most=at_most)
-    unseen = [one.customer for one in work if one.tags_found is None]
-    if not unseen:
-        return
-    looks = read_tags(services.shopify(shop), unseen)
-    for some in slices(looks.items(), AT_ONCE):
-        with services.database.write() as tx:
-            erased = Erased(services, shop.shop).among(tx, (key for key, _ in some))
-            seen = [(key, look) for key, look in some if key not in erased]
-            tags = [(key, ours_among(shop.tag_names, look.tags if look else ())) for key, look in seen]
-            tagging.found(tx, shop.shop, tags)
-            tagging.hold(tx, shop.shop, [key for key, look in seen if look is None], reason=tagging.GONE)
-            objections.opt(tx, shop.shop, out=[key for key, look in seen if look and look.opted_out], back=())
+    unseen = [one.customer for one in work if one.tags_found is None or one.kind_at_shop == tagging.UNKNOWN]
+    if unseen:
+        look_at(services, shop, unseen)
 
 
 def _give_up_waiting(services: Services, shop: Shop, lost: Sequence[Entry]) -> None:

@@ -14,14 +14,14 @@ def count(tx: Tx, shop: Shop) -> int:
     """How many."""
     if shop.removing is not None:
         return tagging.count_to_clear(tx, shop.shop)
-    return tagging.count_to_sync(tx, shop.shop) if shop.tagging else len(_objecting(tx, shop, at_most=MANY))
+    return tagging.count_to_sync(tx, shop.shop) if shop.writing else len(_objecting(tx, shop, at_most=MANY))
 
 
 def of(tx: Tx, shop: Shop, *, at_most: int) -> list[ToSync]:
     """The first of them."""
     if shop.removing is not None:
         return tagging.to_clear(tx, shop.shop, at_most=at_most)
-    return tagging.to_sync(tx, shop.shop, at_most=at_most) if shop.tagging else _objecting(tx, shop, at_most=at_most)
+    return tagging.to_sync(tx, shop.shop, at_most=at_most) if shop.writing else _objecting(tx, shop, at_most=at_most)
 
 
 def _objecting(tx: Tx, shop: Shop, *, at_most: int) -> list[ToSync]:
@@ -36,14 +36,15 @@ def holds(tx: Tx, shop: Shop) -> bool:
 
 def still(tx: Tx, shop: Shop, keys: Sequence[str]) -> list[ToSync]:
     """Those of these customers who are on it as they are now, in that order: who was erased or objected may not be."""
-    rows = tagging.sync_of(tx, shop.shop, keys, free=True)
-    now = [rows[key] for key in keys if key in rows]
+    on_it = shop.removing is None and shop.writing
+    rows = tagging.differing(tx, shop.shop, keys) if on_it else tagging.sync_of(tx, shop.shop, keys, free=True)
+    now = [rows[key] for key in keys if key in rows and rows[key].look_at is None]
     if shop.removing is not None:
         return [one._replace(kind=0, tags_found=one.tags_found or "") for one in now if one.tags_ours]
-    if shop.tagging:
-        return [one for one in now if one.kind != one.kind_at_shop]
+    if on_it:
+        return now
     return [one._replace(tags_found=one.tags_found or "") for one in now if one.tags_ours and not one.kind]
 
 
 def _wish(shop: Shop) -> tuple[object, ...]:
-    return shop.state, shop.installed_at, shop.tagging, shop.removing, shop.buyer_tag, shop.client_tag
+    return shop.state, shop.installed_at, shop.writing, shop.removing, shop.buyer_tag, shop.client_tag

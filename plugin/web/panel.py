@@ -16,7 +16,12 @@ from plugin.web.bounce import bounce
 from plugin.web.headers import belongs_to
 
 # A page joins the menu by a line here: its endpoint, and its name in the menu.
-MENU = (("home.page", "Home"), ("privacy.page", "Privacy"), ("leave.page", "Leaving"))
+MENU = (
+    ("home.page", "Home"),
+    ("vetoes.page", "Changed by hand"),
+    ("privacy.page", "Privacy"),
+    ("leave.page", "Leaving"),
+)
 CARRIED = ("host", "locale")  # what Shopify's admin tells every document, beside the shop
 
 

@@ -16,6 +16,7 @@ from plugin.db import (
     imports,
     inbox,
     ledger,
+    looks,
     merges,
     names,
     objections,
@@ -28,6 +29,7 @@ from plugin.db import (
     tokens,
     told,
     undos,
+    vetoes,
 )
 from plugin.db.engine import Tx
 
@@ -41,7 +43,8 @@ CHANGE = ledger.Change("Customer/5", "add", "buyer", 1, 1, 1, "orders")
 # Queries that read a whole shop on purpose: for a person who looks now and then, or once after an import.
 WHOLE_SHOP = {
     tagging.count_refused, customers.examples, customers.kinds, inbox.counts, tagging.release, ledger.states,
-    orders.count, erased.count, erased.everyone, erase.shop_itself, privacy.listed, retention.answers,
+    looks.ask_refused, orders.count, erased.count, erased.everyone, erase.shop_itself, privacy.listed,
+    retention.answers,
 }  # fmt: skip
 # These ask every shop whether it has work; each answer is one index look-up.
 ALL_SHOPS = {
@@ -81,7 +84,6 @@ CALLS: dict[Callable[..., Any], Call] = {
     tagging.inherit: lambda tx: tagging.inherit(
         tx, SHOP, gone="Customer/6", kept="Customer/5", ours={"buyer"}, found=None
     ),
-    tagging.look_again: lambda tx: tagging.look_again(tx, SHOP, ["Customer/5"]),
     names.adopt: lambda tx: names.adopt(tx, SHOP, [names.Adopted("Customer/5", 1, ["buyer"], [])]),
     names.carried: lambda tx: names.carried(tx, SHOP),
     names.carriers: lambda tx: names.carriers(tx, SHOP, "Customer/5", at_most=5),
@@ -90,6 +92,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     tagging.release: lambda tx: tagging.release(tx, SHOP),
     customers.kinds: lambda tx: customers.kinds(tx, SHOP),
     customers.sweep: lambda tx: customers.sweep(tx, SHOP, today=5),
+    tagging.differing: lambda tx: tagging.differing(tx, SHOP, ["Customer/5"]),
     tagging.sync_of: lambda tx: (
         tagging.sync_of(tx, SHOP, ["Customer/5"]),
         tagging.sync_of(tx, SHOP, ["Customer/5"], free=True),
@@ -135,6 +138,21 @@ CALLS: dict[Callable[..., Any], Call] = {
     ledger.set_bulk: lambda tx: ledger.set_bulk(tx, SHOP, 1, state="done", operation=None),
     ledger.settle: lambda tx: ledger.settle(tx, SHOP, [(5, "done", None)], now=1),
     ledger.withdraw: lambda tx: ledger.withdraw(tx, SHOP, [5]),
+    ledger.resolve: lambda tx: ledger.resolve(tx, SHOP, [(5, "done", "why")], now=1),
+    ledger.unknown_of: lambda tx: ledger.unknown_of(tx, SHOP, ["Customer/5"]),
+    ledger.under_way: lambda tx: ledger.under_way(tx, SHOP, ["Customer/5"]),
+    looks.ask: lambda tx: looks.ask(tx, SHOP, ["Customer/5"], now=1),
+    looks.ask_refused: lambda tx: looks.ask_refused(tx, SHOP, now=1),
+    looks.forget: lambda tx: looks.forget(tx, SHOP, ["Customer/5"]),
+    looks.due: lambda tx: looks.due(tx, SHOP, at_most=5),
+    looks.seen: lambda tx: looks.seen(tx, SHOP, [looks.Looked("Customer/5", 1, None, ["buyer"], [], None)], now=1),
+    looks.standing: lambda tx: looks.standing(tx, SHOP, ["Customer/5"]),
+    vetoes.count_lost: lambda tx: vetoes.count_lost(tx, SHOP, since=5),
+    vetoes.lost: lambda tx: vetoes.lost(tx, SHOP, since=5, at_most=5),
+    vetoes.count: lambda tx: vetoes.count(tx, SHOP),
+    vetoes.hand_on: lambda tx: vetoes.hand_on(tx, SHOP, gone="Customer/9", kept="Customer/8"),
+    vetoes.lift: lambda tx: vetoes.lift(tx, SHOP, ["Customer/5"]),
+    vetoes.listed: lambda tx: vetoes.listed(tx, SHOP, after="", at_most=5),
     ledger.states: lambda tx: ledger.states(tx, SHOP),
     objections.hand_on: lambda tx: objections.hand_on(tx, SHOP, gone="Customer/9", kept="Customer/8"),
     objections.object_: lambda tx: objections.object_(tx, SHOP, "Customer/5"),

@@ -106,3 +106,16 @@ def test_a_tag_the_merchant_adds_by_the_way_is_left_alone(tagged: Tagged) -> Non
     tags = bakery.shopify.tags()[people.buyer]
     assert set(tags) - {"client"} == {"buyer of 1997", "clients' cousin", "loves croissants"}
     assert ours_among(tags) == {"client"}
+
+
+def test_what_the_merchant_makes_of_our_tag_stands(tagged: Tagged) -> None:
+    """The shop's word of it only makes us look; an order that would change the tag afterwards changes nothing."""
+    bakery, _, _ = tagged
+    shopify = bakery.shopify
+    once = shopify.bought(CROISSANT, days_ago=3)["customer"]
+    bakery.becomes(once, "buyer")
+    shopify.edit_tags(once, remove=["buyer"])
+    bakery.settled()
+    shopify.bought(CAKE, customer=once)
+    bakery.settled()
+    assert shopify.tags()[once] == []

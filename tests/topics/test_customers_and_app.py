@@ -26,9 +26,11 @@ def test_a_deleted_customer_is_known_by_number_too() -> None:
     assert told("customers/delete", {"id": 12}) == [CustomerDeleted("Customer/12")]
 
 
-@pytest.mark.parametrize("name", ["customer.tags_added", "customer.tags_removed"])
-def test_a_tag_change_only_asks_for_a_look(name: str) -> None:
-    assert told(name, {"customerId": "gid://shopify/Customer/5", "tags": ["client"]}) == [CustomerTouched("Customer/5")]
+@pytest.mark.parametrize(("name", "added"), [("customer.tags_added", True), ("customer.tags_removed", False)])
+def test_a_tag_change_says_which_tags_came_or_went_and_not_by_whom(name: str, added: bool) -> None:
+    assert told(name, {"customerId": "gid://shopify/Customer/5", "tags": ["client"]}) == [
+        CustomerTouched("Customer/5", ("client",), added=added)
+    ]
 
 
 def test_consent_has_its_channel_and_moment() -> None:

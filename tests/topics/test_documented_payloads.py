@@ -23,8 +23,8 @@ TOYS = ShopSeen(name="Super Toys", zone="", currency="USD", locale="en", plan="e
 
 EXPECTED = {
     "customers/merge": [],
-    "customer.tags_added": [CustomerTouched("Customer/1")],
-    "customer.tags_removed": [CustomerTouched("Customer/1")],
+    "customer.tags_added": [CustomerTouched("Customer/1", ("tag1", "tag2"), added=True)],
+    "customer.tags_removed": [CustomerTouched("Customer/1", ("tag1", "tag2"), added=False)],
     "app/uninstalled": [ShopLeft()],
     "app/scopes_update": [ScopesChanged(("read_products", "write_products"))],
     "shop/update": [TOYS],

@@ -6,7 +6,7 @@ from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.verdict import Kind, judge
 from plugin.db import customers, ledger, tagging
 from plugin.db.tagging import UNKNOWN, ToSync
-from plugin.usecases.plan_sync import changes, ours_among, plan_for
+from plugin.usecases.plan_sync import changes, ours_among, plan_for, plan_seen
 from plugin.usecases.settle_tags import Outcome, settle
 from tests.usecases.conftest import Oak
 
@@ -28,14 +28,22 @@ def row(kind: int, at_shop: int = 0, ours: str = "", found: str | None = "") -> 
         (row(2, 0, "", "client"), (), ()),
         (row(1, 2, "", "client"), ("buyer",), ()),
         (row(2, 0, "", "Client"), (), ()),
-        # After a lost answer the wanted tag is added again, and whatever else may be ours goes.
-        (row(2, UNKNOWN, "buyer,client"), ("client",), ("buyer",)),
-        (row(0, UNKNOWN, "buyer,client"), (), ("buyer", "client")),
-        (row(2, UNKNOWN, "client", "client"), (), ()),
+        (row(2, 1, "buyer,client"), (), ("buyer",)),
+        (row(0, 1, "buyer,client"), (), ("buyer", "client")),
+        (row(2, 0, "client", "client"), (), ()),
     ],
 )
 def test_a_plan_touches_only_what_is_ours(one: ToSync, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
     assert plan_for(one, NAMES) == (add, remove)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [row(2, UNKNOWN, "buyer"), row(2, 1, "buyer", None), row(2, 1, "buyer")._replace(look_at=5)],
+    ids=["an answer was lost", "never looked at", "somebody changed their tags"],
+)
+def test_whose_tags_are_to_be_read_is_not_written_before(one: ToSync) -> None:
+    assert plan_seen([one], NAMES) == []
 
 
 def test_our_names_are_found_in_any_case() -> None:
@@ -118,10 +126,3 @@ def test_a_customer_deleted_while_a_write_is_under_way_stays_deleted(oak: Oak) -
         tagging.hold(tx, oak.shop, [ANNA], reason=tagging.IN_A_FILE)
         tagging.release(tx, oak.shop)
     assert oak.column("SELECT held FROM customers") == ["gone"]
-
-
-def test_a_new_installation_gives_refused_customers_another_chance(oak: Oak) -> None:
-    written(oak, row(2, 1, "buyer"), "failed")
-    with oak.services.database.write() as tx:
-        tagging.release(tx, oak.shop)
-        assert tagging.count_to_sync(tx, oak.shop) == 1

@@ -25,9 +25,10 @@ class Merge(Struct):
 
 
 class TagsChanged(Struct, rename="camel"):
-    """Whose tags changed; not by whom."""
+    """Whose tags changed, and which; not by whom."""
 
     customer_id: str
+    tags: list[str]
 
 
 class Consent(Struct):
@@ -67,10 +68,16 @@ def customers_merged(payload: Merge) -> Iterator[CustomersMerged]:
         )
 
 
-@topic("customer.tags_added", "customer.tags_removed", payload=TagsChanged)
-def customer_touched(payload: TagsChanged) -> Iterator[CustomerTouched]:
-    """No author is named and our own late echo looks the same, so this only asks for a look."""
-    yield CustomerTouched(key(payload.customer_id, "Customer"))
+@topic("customer.tags_added", payload=TagsChanged)
+def tags_added(payload: TagsChanged) -> Iterator[CustomerTouched]:
+    """No author is named and our own late echo looks the same, so this at most asks for a look."""
+    yield CustomerTouched(key(payload.customer_id, "Customer"), tuple(payload.tags), added=True)
+
+
+@topic("customer.tags_removed", payload=TagsChanged)
+def tags_removed(payload: TagsChanged) -> Iterator[CustomerTouched]:
+    """The same about tags that went."""
+    yield CustomerTouched(key(payload.customer_id, "Customer"), tuple(payload.tags), added=False)
 
 
 @topic("customers_email_marketing_consent/update", payload=EmailConsent)
