@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from plugin.config import Settings, described, load
+from plugin.core.reconciling import sentence
 from plugin.db import inbox, shops
 from plugin.db.migrate import migrate
 from plugin.db.only_one import only_one
@@ -20,6 +21,7 @@ from plugin.serve import LOGGING, leave_with_parent, serve
 from plugin.services import Services, build
 from plugin.usecases.accept_tagging import accept_tagging, tags_to_write
 from plugin.usecases.import_history import import_again
+from plugin.usecases.reconcile import reconcile_now, wait_for
 from plugin.usecases.replay import replay
 from plugin.usecases.rotate import Rotated, renew_all, reseal
 
@@ -94,6 +96,20 @@ def ask_for_import(arguments: Arguments) -> None:
     with _Shop(arguments.shop) as (services, shop):
         import_again(services, shop)
         out.print("The order history is asked for; a running app begins within a minute.")
+
+
+def compare_with_shop(arguments: Arguments) -> None:
+    """Hold what changed at a shop lately against what is known, mend what is missing or wrong, and say what it was."""
+    with _Shop(arguments.shop) as (services, shop):
+        number = reconcile_now(services, shop)
+        out.print("Asked for; a running app begins within a minute. This waits until it has ended.")
+        done = wait_for(services, shop, number)
+        since = datetime.fromtimestamp(done.since / 1000, UTC).isoformat(" ", "minutes")
+        seen = f"{_counted(done.orders, 'order', 'orders')} and {_counted(done.customers, 'customer', 'customers')}"
+        out.print(f"Looked at {seen} that changed since {since[:16]} UTC.")
+        out.print(sentence(done.mended))
+        if done.reason:
+            out.print(f"But {done.reason}.")
 
 
 def switch_tagging(arguments: Arguments) -> None:
@@ -203,6 +219,7 @@ def _parser() -> argparse.ArgumentParser:
     parked.add_argument("--id", help="put this one delivery back in line")
     parked.add_argument("--all", action="store_true", help="put all of them back in line")
     command("import", ask_for_import).add_argument("shop", help="the shop's myshopify.com domain")
+    command("reconcile", compare_with_shop).add_argument("shop", help="the shop's myshopify.com domain")
     tagging = command("tagging", switch_tagging)
     tagging.add_argument("shop", help="the shop's myshopify.com domain")
     tagging.add_argument("--accept", type=int, metavar="NUMBER", help="say yes to tagging that many customers")

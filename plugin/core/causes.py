@@ -19,6 +19,11 @@ def ruled(number: int) -> str:
     return f"rules {number}"
 
 
+def reconciled(number: int) -> str:
+    """The reconciliation of that number."""
+    return f"reconciliation {number}"
+
+
 def undone(number: int) -> str:
     """The undo of that number."""
     return f"{UNDO}{number}"

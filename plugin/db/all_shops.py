@@ -9,6 +9,7 @@ _WAITING = text(
     " (SELECT 1 FROM inbox WHERE inbox.shop = shops.shop AND inbox.state = 0 AND inbox.again_at <= :now)"
 )
 _TO_SWEEP = text("SELECT shop FROM shops WHERE state = 'installed' AND next_sweep_at <= :now")
+_TO_RECONCILE = text("SELECT shop FROM shops WHERE state = 'installed' AND next_reconcile_at <= :now")
 _TO_SYNC = text(
     "SELECT shop FROM shops WHERE state = 'installed' AND ((tagging AND paused_at IS NULL AND EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND kind <> kind_at_shop AND held IS NULL"
@@ -58,6 +59,11 @@ def with_deliveries(tx: Tx, *, now: int) -> list[int]:
 def to_sweep(tx: Tx, *, now: int) -> list[int]:
     """Shops whose midnight has passed since their last sweep; `now` on the shops' calendar."""
     return [row[0] for row in tx.rows(_TO_SWEEP, now)]
+
+
+def to_reconcile(tx: Tx, *, now: int) -> list[int]:
+    """Shops whose night has come, or that are reconciled right now; `now` on the shops' calendar."""
+    return [row[0] for row in tx.rows(_TO_RECONCILE, now)]
 
 
 def to_sync(tx: Tx) -> list[int]:

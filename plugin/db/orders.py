@@ -18,9 +18,10 @@ _COLUMNS = (
     " cancelled, status, pays_later, total, current_total, refunded, discount, list_total, units, has_code, renewal,"
     " products"
 )
-_PAYS_LATER, _RENEWAL = (_COLUMNS.replace(" ", "").split(",").index(name) for name in ("pays_later", "renewal"))
-CUSTOMER = _COLUMNS.replace(" ", "").split(",").index("customer")
-ID, ORDERED_BY = (_COLUMNS.replace(" ", "").split(",").index(name) for name in ("id", "ordered_by"))
+COLUMNS = tuple(_COLUMNS.replace(" ", "").split(","))  # of a Row, in their order
+_PAYS_LATER, _RENEWAL = (COLUMNS.index(name) for name in ("pays_later", "renewal"))
+CUSTOMER = COLUMNS.index("customer")
+ID, ORDERED_BY = (COLUMNS.index(name) for name in ("id", "ordered_by"))
 # An API read carries the moment it was made, so that on the same second the later look wins.
 _VERSION = "updated_at, triggered_at, read, cancelled, refunded"
 _NEW, _OLD = (", ".join(f"{side}.{name.strip()}" for name in _VERSION.split(",")) for side in ("excluded", "orders"))

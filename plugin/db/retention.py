@@ -36,6 +36,10 @@ _IMPORTS = text(
     "DELETE FROM imports WHERE shop = :shop AND started_at < :before"
     " AND number < (SELECT max(number) FROM imports AS newest WHERE newest.shop = :shop)"
 )
+_RECONCILIATIONS = text(
+    "DELETE FROM reconciliations WHERE shop = :shop AND started_at < :before"
+    " AND number < (SELECT max(number) FROM reconciliations AS newest WHERE newest.shop = :shop)"
+)
 _STATES = text("DELETE FROM oauth_states WHERE shop = :shop AND expires_at < :before")
 _ANSWERS = text(
     "UPDATE privacy_requests SET customer = NULL, orders = NULL, answer = NULL"
@@ -86,6 +90,11 @@ def old_undos(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
 def old_imports(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
     """Forgets imports but the newest; there are few."""
     return tx.run(_IMPORTS, {"shop": shop, "before": before}).rowcount
+
+
+def old_reconciliations(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Forgets reconciliations but the newest; there is one a night."""
+    return tx.run(_RECONCILIATIONS, {"shop": shop, "before": before}).rowcount
 
 
 def installations(tx: Tx, shop: int, *, before: int, at_most: int) -> int:

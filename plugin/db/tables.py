@@ -24,6 +24,7 @@ from plugin.db.metadata import only as _only
 from plugin.db.metadata import shop_column as _shop
 from plugin.db.tables_of_history import imports as imports
 from plugin.db.tables_of_history import models as models
+from plugin.db.tables_of_history import reconciliations as reconciliations
 from plugin.db.tables_of_history import rules as rules
 from plugin.db.tables_of_requests import erased as erased
 from plugin.db.tables_of_requests import privacy_requests as privacy_requests
@@ -66,6 +67,9 @@ shops = Table(
     Column("rejudge_for", String(32), nullable=False, server_default="zone"),  # why; see core.causes
     Column("swept_on", Integer, nullable=False, server_default="0"),  # the day of the last lapse sweep
     Column("next_sweep_at", BigInteger, nullable=False, server_default="0"),
+    Column("reconciled_to", BigInteger),  # what changed there before was reconciled or imported; on the shops' calendar
+    Column("next_reconcile_at", BigInteger, nullable=False, server_default="0"),  # on the shops' calendar
+    Column("reconcile_for", String(16)),  # why sooner than in the night: outage | asked
     Column("forget_at", BigInteger, nullable=False, server_default="0"),  # when its old rows are next looked for
     Column("removing", Integer),  # our tags are taken off; how many there were when it was asked. NULL: they are not
     Column("paused_at", BigInteger),  # tagging waits for the merchant's word on vanished tags; NULL: it goes on
@@ -75,6 +79,7 @@ shops = Table(
     sqlite_autoincrement=True,  # the number of an erased shop is never given again
 )
 Index("shops_to_sweep", shops.c.next_sweep_at, **_only(shops.c.state == "installed"))
+Index("shops_to_reconcile", shops.c.next_reconcile_at, **_only(shops.c.state == "installed"))
 Index("shops_to_forget", shops.c.forget_at)
 Index("shops_to_renew", shops.c.refresh_expires_at, **_only(shops.c.state == "installed"))
 

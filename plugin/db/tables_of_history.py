@@ -44,3 +44,27 @@ imports = Table(
     Column("customers", BigInteger, nullable=False, server_default="0"),
     Column("reason", Text),
 )
+
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    _shop(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("why", String(16), nullable=False),  # night | outage | asked
+    Column("stage", String(16), nullable=False),  # asked | done | failed
+    Column("since", BigInteger, nullable=False),  # changes from then on are looked at; on the shops' calendar
+    Column("as_of", BigInteger, nullable=False),  # up to when; on the shops' calendar
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Column("orders_operation", String(64)),
+    Column("customers_operation", String(64)),
+    Column("tries", Integer, nullable=False, server_default="0"),  # exports that were asked for anew
+    # See core.reconciling.Mended.
+    Column("orders", BigInteger, nullable=False, server_default="0"),
+    Column("customers", BigInteger, nullable=False, server_default="0"),
+    Column("missing", BigInteger, nullable=False, server_default="0"),
+    Column("wrong", BigInteger, nullable=False, server_default="0"),
+    Column("judged", BigInteger, nullable=False, server_default="0"),
+    Column("tags", BigInteger, nullable=False, server_default="0"),
+    Column("reason", Text),  # why it failed, or what could not be read
+)

@@ -9,6 +9,7 @@ from plugin.usecases.carry_out_requests import carry_out_requests
 from plugin.usecases.drain_inbox import drain_inbox
 from plugin.usecases.forget import forget
 from plugin.usecases.import_history import import_history
+from plugin.usecases.reconcile import reconcile
 from plugin.usecases.rejudge import rejudge
 from plugin.usecases.renew_token import renew_token
 from plugin.usecases.sweep import sweep
@@ -31,6 +32,7 @@ JOBS: Mapping[str, Job] = {
     "drain": Job(drain_inbox, "deliveries"),
     "sync": Job(sync_tags, "tags", calls=True),
     "import": Job(import_history, "whole shop", calls=True),
+    "reconcile": Job(reconcile, "whole shop", calls=True),
     "rejudge": Job(rejudge, "whole shop"),
     "sweep": Job(sweep, "tags"),
     "privacy": Job(carry_out_requests, "whole shop"),

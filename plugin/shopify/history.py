@@ -1,6 +1,8 @@
 """A shop's history as bulk exports tell it: the documents that ask, and the readers of the lines that come back."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -56,6 +58,8 @@ query CustomerTags {
 }
 """
 
+_WHOLE = re.compile(r"\b(orders|customers) \{")
+
 CHILD = b'"__parentId"'  # inside a text its quotes would be escaped, so this is always the key
 AT_ONCE = 500  # orders held back so that their lines can join them
 UNREADABLE = (msgspec.MsgspecError, ValueError)
@@ -93,6 +97,12 @@ class Held:
         self.head, self.has_code, self.renewal = head, has_code, renewal
         self.units = 0
         self.products: list[int] = []
+
+
+def changed(document: str, *, since: int) -> str:
+    """ORDERS or CUSTOMERS for those only that changed at `since` (UTC ms) or later."""
+    moment = datetime.fromtimestamp(since // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _WHOLE.sub(rf"""\1(query: "updated_at:>='{moment}'") {{""", document, count=1)
 
 
 def give_up(words: str) -> None:

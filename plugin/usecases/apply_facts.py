@@ -124,7 +124,7 @@ def _settings(tx: Tx, shop: Shop, heard: Heard) -> set[str]:
             shops.leave(tx, shop.shop, now=left.received_at)
             imports.end(tx, shop.shop, reason="the app was uninstalled", now=left.received_at)
     if heard.of(BulkFinished):
-        jobs |= {"sync", "import"}
+        jobs |= {"sync", "import", "reconcile"}
     return jobs
 
 

@@ -11,6 +11,7 @@ from plugin.core.retention import (
     IMPORTS,
     LEDGER,
     PARKED,
+    RECONCILED,
     SHOPS,
     STATES,
     UNDOS,
@@ -32,6 +33,7 @@ BY_AGE: Mapping[Keep, Forget] = {
     BULKS: retention.bulk_files,
     UNDOS: retention.old_undos,
     IMPORTS: retention.old_imports,
+    RECONCILED: retention.old_reconciliations,
     STATES: retention.installations,
     ANSWERS: retention.answers,
 }

@@ -114,7 +114,8 @@ def _keep(services: Services, domain: str, grant: Grant, locale: str = "") -> in
                 buyer, client = default_names(locale)
                 shops.change(tx, shop, buyer_tag=buyer, client_tag=client)
             shops.install(tx, shop, given=given, scopes=scopes, now=now)
-            shops.change(tx, shop, next_sweep_at=0)
+            # The import brings in whatever there is.
+            shops.change(tx, shop, next_sweep_at=0, next_reconcile_at=0, reconciled_to=None, reconcile_for=None)
             looks.ask_refused(tx, shop, now=now)
         elif shops.get(tx, shop).installed:
             # These tokens have ended the ones before them.

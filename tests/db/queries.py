@@ -5,6 +5,7 @@ from typing import Any
 
 from plugin.core.facts import ConsentSeen, OrderSeen, PrivacyAsked, ShopSeen
 from plugin.core.model import Model, Rules
+from plugin.core.reconciling import Mended
 from plugin.core.undo import Span
 from plugin.core.verdict import Kind, Verdict
 from plugin.db import (
@@ -22,6 +23,7 @@ from plugin.db import (
     objections,
     orders,
     privacy,
+    reconciliations,
     retention,
     shops,
     states,
@@ -61,6 +63,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     all_shops.with_requests: all_shops.with_requests,
     all_shops.to_import: all_shops.to_import,
     all_shops.to_rejudge: all_shops.to_rejudge,
+    all_shops.to_reconcile: lambda tx: all_shops.to_reconcile(tx, now=5),
     all_shops.to_renew: lambda tx: all_shops.to_renew(tx, before=5),
     all_shops.to_sweep: lambda tx: all_shops.to_sweep(tx, now=5),
     all_shops.to_sync: all_shops.to_sync,
@@ -192,6 +195,14 @@ CALLS: dict[Callable[..., Any], Call] = {
     retention.bulk_files: lambda tx: retention.bulk_files(tx, SHOP, before=5, at_most=5),
     retention.ids: lambda tx: retention.ids(tx, SHOP, before=5, at_most=5),
     retention.installations: lambda tx: retention.installations(tx, SHOP, before=5, at_most=5),
+    reconciliations.begin: lambda tx: reconciliations.begin(tx, SHOP, why="night", since=1, as_of=2, now=2),
+    reconciliations.count: lambda tx: reconciliations.count(tx, SHOP, 1, Mended(missing=1)),
+    reconciliations.due: lambda tx: reconciliations.due(tx, SHOP),
+    reconciliations.known: lambda tx: reconciliations.known(tx, SHOP, [5, 6]),
+    reconciliations.last: lambda tx: reconciliations.last(tx, SHOP),
+    reconciliations.opted_out: lambda tx: reconciliations.opted_out(tx, SHOP, ["Customer/5"]),
+    reconciliations.progress: lambda tx: reconciliations.progress(tx, SHOP, 1, stage="done"),
+    retention.old_reconciliations: lambda tx: retention.old_reconciliations(tx, SHOP, before=5, at_most=5),
     retention.old_imports: lambda tx: retention.old_imports(tx, SHOP, before=5, at_most=5),
     retention.parked: lambda tx: retention.parked(tx, SHOP, before=5, at_most=5),
     retention.tag_changes: lambda tx: retention.tag_changes(tx, SHOP, before=5, at_most=5),

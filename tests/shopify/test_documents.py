@@ -18,6 +18,7 @@ from graphql import (
 )
 
 import plugin
+from plugin.shopify.history import CUSTOMERS, ORDERS, changed
 from plugin.shopify.tag_requests import TagChange, tags_document, tags_variables
 from tests.material import admin_schema, require
 
@@ -87,9 +88,11 @@ def written() -> Iterator[Document]:
 
 
 def generated() -> Iterator[Document]:
-    """Batches of aliased mutations: the only documents that are put together."""
+    """Batches of aliased mutations, and exports of what changed: the only documents that are put together."""
     for removals, additions in [(1, 0), (0, 1), (2, 2), (0, 50), (25, 25)]:
         yield Document(f"tags_document({removals}, {additions})", tags_document(removals, additions))
+    for document in (ORDERS, CUSTOMERS):
+        yield Document("changed", changed(document, since=1_777_644_000_000))
 
 
 DOCUMENTS = [*written(), *generated()]

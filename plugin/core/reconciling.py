@@ -1,0 +1,104 @@
+"""What a reconciliation finds when it holds what the shop tells now against what is known here, and says of it."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from plugin.core.orders import Ignored
+
+MARGIN = 5 * 60 * 1000  # ms; what changed so shortly before we asked may still be on its way as a delivery
+
+
+class Finding(IntEnum):
+    """What one order turned out to be."""
+
+    RIGHT = 0  # nothing to do: known as it is, or known better
+    FRESH = 1  # to be kept, and nobody's fault: a delivery may be on its way, or nothing that counts has changed
+    MISSING = 2  # no delivery ever told of it
+    WRONG = 3  # what we had is not so
+
+
+class Known(NamedTuple):
+    """What is compared of an order; moments are UTC milliseconds."""
+
+    updated_at: int
+    triggered_at: int
+    deleted: bool
+    customer: str | None
+    ordered_by: str | None
+    processed_at: int
+    cancelled: bool
+    ignored: int
+    pays_later: bool
+    renewal: bool
+    total: int
+    refunded: int
+
+
+def compare(stored: Known | None, read: Known, *, as_of: int) -> Finding:
+    """What an order is that the shop told as `read`, with a version known as `stored`; asked at `as_of` (UTC ms).
+
+    A tombstone stays, and so does whatever is newer here.
+    """
+    if stored is None:
+        found = Finding.MISSING
+    elif stored.deleted or stored[:2] >= read[:2]:
+        return Finding.RIGHT
+    else:
+        found = _difference(stored, read)
+    # Shopify's moments have no parts of a second.
+    late = found in {Finding.MISSING, Finding.WRONG} and read.updated_at > as_of - MARGIN
+    return Finding.FRESH if late else found
+
+
+def _difference(stored: Known, read: Known) -> Finding:
+    older = stored.updated_at < read.updated_at
+    either = stored.pays_later or read.pays_later
+    if _counts(stored, either) != _counts(read, either):
+        return Finding.WRONG
+    # Of one version deliveries and API may tell money differently, in another currency.
+    if older and (stored.total, stored.refunded) != (read.total, read.refunded):
+        return Finding.WRONG
+    # Only the API names a selling plan.
+    return Finding.FRESH if older or (read.renewal and not stored.renewal) else Finding.RIGHT
+
+
+def _counts(one: Known, pays_later: bool) -> tuple[object, ...]:
+    """Whose it is, when it was and whether it counts; who was once known to pay later still does."""
+    promised = pays_later and not one.pays_later and one.ignored == Ignored.UNPAID
+    ignored = Ignored.COUNTED if promised else one.ignored
+    return one.customer, one.ordered_by, one.processed_at, one.cancelled, ignored
+
+
+class Mended(NamedTuple):
+    """What one reconciliation looked at, and what it set right."""
+
+    orders: int = 0  # looked at
+    customers: int = 0  # looked at
+    missing: int = 0  # orders
+    wrong: int = 0  # orders
+    judged: int = 0  # customers who are now of another kind, or whose word on being classified was not known
+    tags: int = 0  # customers whose tags are not what we thought
+
+    @property
+    def anything(self) -> bool:
+        """Whether something was not right."""
+        return any(self[2:])
+
+
+def sentence(found: Mended) -> str:
+    """What was mended, for the merchant."""
+    if not found.anything:
+        return "Nothing was missing or wrong."
+    parts = (
+        _many(found.missing, "order was missing", "orders were missing"),
+        _many(found.wrong, "order was wrong", "orders were wrong"),
+        _many(found.judged, "customer was not what we thought", "customers were not what we thought"),
+        _many(found.tags, "customer carried another tag", "customers carried other tags"),
+    )
+    *first, last = [part for part in parts if part]
+    said = f"{', '.join(first)} and {last}" if first else last
+    return f"{said}. It is right now."
+
+
+def _many(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}" if number else ""

@@ -1,0 +1,106 @@
+"""Reconciliations with what the shop tells: when one is due, how far each has come, and what it compares."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam, select, text
+
+from plugin.core.reconciling import Known, Mended
+from plugin.db.engine import Tx
+from plugin.db.tables import customers, orders, reconciliations, shops
+
+NIGHT, OUTAGE, ASKED = "night", "outage", "asked"  # why there is one
+
+
+class Due(NamedTuple):
+    """When a shop is reconciled next, and from when on; both on the shops' calendar."""
+
+    next_reconcile_at: int
+    reconciled_to: int | None  # None: never looked at since it was installed
+    reconcile_for: str | None  # why sooner than in the night
+
+
+class Reconciliation(NamedTuple):
+    """One reconciliation; the columns of the table tell what each is."""
+
+    number: int
+    why: str
+    stage: str  # asked | done | failed
+    since: int
+    as_of: int
+    started_at: int
+    finished_at: int | None
+    orders_operation: str | None  # None: not started yet
+    customers_operation: str | None
+    tries: int
+    reason: str | None
+    orders: int
+    customers: int
+    missing: int
+    wrong: int
+    judged: int
+    tags: int
+
+    @property
+    def mended(self) -> Mended:
+        """What it looked at, and what it set right."""
+        return Mended(self.orders, self.customers, self.missing, self.wrong, self.judged, self.tags)
+
+
+_DUE = select(*(shops.c[name] for name in Due._fields)).where(shops.c.shop == bindparam("shop"))
+_ROW = tuple(reconciliations.c[name] for name in Reconciliation._fields)
+_NEXT = text("SELECT coalesce(max(number), 0) + 1 FROM reconciliations WHERE shop = :shop")
+_COUNT = text(
+    "UPDATE reconciliations SET missing = missing + :missing, wrong = wrong + :wrong, judged = judged + :judged,"
+    " tags = tags + :tags WHERE shop = :shop AND number = :number"
+)
+_KNOWN = select(orders.c.id, *(orders.c[name] for name in Known._fields)).where(
+    orders.c.shop == bindparam("shop"), orders.c.id.in_(bindparam("ids", expanding=True))
+)
+_OPTED_OUT = select(customers.c.customer).where(
+    customers.c.shop == bindparam("shop"),
+    customers.c.customer.in_(bindparam("keys", expanding=True)),
+    customers.c.sale_opt_out,
+)
+
+
+def due(tx: Tx, shop: int) -> Due:
+    """When the shop is reconciled next."""
+    return Due._make(tx.run(_DUE, {"shop": shop}).one())
+
+
+def last(tx: Tx, shop: int) -> Reconciliation | None:
+    """The newest reconciliation."""
+    found = select(*_ROW).where(reconciliations.c.shop == shop).order_by(reconciliations.c.number.desc()).limit(1)
+    row = tx.run(found).one_or_none()
+    return None if row is None else Reconciliation._make(row)
+
+
+def begin(tx: Tx, shop: int, *, why: str, since: int, as_of: int, now: int) -> int:
+    """Numbers a reconciliation whose exports are yet to be asked for."""
+    ((number,),) = tx.rows(_NEXT, shop)
+    row = {"shop": shop, "number": number, "why": why, "since": since, "as_of": as_of, "started_at": now}
+    tx.run(sa.insert(reconciliations).values(stage="asked", **row))
+    return int(number)
+
+
+def progress(tx: Tx, shop: int, number: int, **values: Any) -> None:
+    """Keeps how far a reconciliation has come."""
+    one = (reconciliations.c.shop == shop) & (reconciliations.c.number == number)
+    tx.run(sa.update(reconciliations).where(one).values(**values))
+
+
+def count(tx: Tx, shop: int, number: int, found: Mended) -> None:
+    """Adds what was mended, in the write that mends it."""
+    tx.each(_COUNT, [(found.missing, found.wrong, found.judged, found.tags, shop, number)])
+
+
+def known(tx: Tx, shop: int, ids: Sequence[int]) -> dict[int, Known]:
+    """What is known of these orders, tombstones included; those nobody told of are left out."""
+    return {row[0]: Known._make(row[1:]) for row in tx.run(_KNOWN, {"shop": shop, "ids": ids})}
+
+
+def opted_out(tx: Tx, shop: int, keys: Sequence[str]) -> set[str]:
+    """Those of these customers of whom we know that they opted out of the sale of their data."""
+    return {row[0] for row in tx.run(_OPTED_OUT, {"shop": shop, "keys": keys})}

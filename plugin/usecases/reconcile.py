@@ -1,0 +1,185 @@
+"""Hold what changed at a shop against what is known, each night and when asked; what no delivery told is mended."""
+
+import logging
+import time
+from collections.abc import Mapping
+
+from plugin.db import imports, inbox, reconciliations, shops
+from plugin.db.engine import TROUBLE
+from plugin.db.reconciliations import ASKED, NIGHT, Due, Reconciliation
+from plugin.db.shops import Shop
+from plugin.errors import GiveUp, Retry
+from plugin.services import Services
+from plugin.shopify import bulk
+from plugin.shopify.client import Client
+from plugin.shopify.history import CUSTOMERS, ORDERS, changed
+from plugin.shopify.tokens import Undecipherable
+from plugin.usecases.read_changes import Changes
+from plugin.usecases.sweep import midnight
+
+log = logging.getLogger(__name__)
+
+EXPORTS: Mapping[str, str] = {"orders_operation": ORDERS, "customers_operation": CUSTOMERS}
+HOUR = 3600 * 1000  # ms
+OVERLAP = 24 * HOUR  # looked at twice, so that nothing falls between two reconciliations
+AFTER_MIDNIGHT, SPREAD = 2 * HOUR, 2 * HOUR  # when the night begins, and over how long the shops are spread
+LONGEST_START = 3 * 60 * 1000  # ms within which a running app begins
+LONGEST_WAIT = 10 * 60 * 1000  # ms that it waits for deliveries to be worked off
+TRIES = 3  # how often one reconciliation asks anew for what Shopify broke off
+PAUSE = 60.0  # seconds before that, longer each time
+
+
+def reconcile(services: Services, shop: int) -> float | None:
+    """One step of the reconciliation that is due, or its beginning; says in how many seconds to look again."""
+    now = services.calendar.now()
+    try:
+        with services.database.read() as tx:
+            known = shops.get(tx, shop)
+            due = reconciliations.due(tx, shop)
+            last = reconciliations.last(tx, shop)
+            history = imports.last(tx, shop)
+        if not known.installed or due.next_reconcile_at > now:
+            return None
+        if last is not None and last.stage == "asked" and last.started_at >= (known.installed_at or 0):
+            return _go_on(services, known, last)
+        if due.reconciled_to is None and due.reconcile_for is None:
+            # The history is being read: from here on the nights follow.
+            with services.database.write() as tx:
+                shops.change(tx, shop, reconciled_to=now, next_reconcile_at=_night(services, known))
+            return None
+        reading = history is None or history.stage not in {"done", "failed"}
+        return None if reading else _begin(services, known, due, now)
+    except TROUBLE as trouble:
+        raise Retry(f"the database does not take what was found: {trouble}", after=30) from trouble
+
+
+def reconcile_now(services: Services, shop: int) -> int:
+    """Asks for a reconciliation; the number that it will have, or a later one."""
+    with services.database.write() as tx:
+        known = shops.get(tx, shop)
+        if not known.installed:
+            raise GiveUp(f"{known.domain} has not installed the app.")
+        if known.reconnect is not None:
+            raise GiveUp(f"{known.domain} cannot be called: {known.reconnect}")
+        last = reconciliations.last(tx, shop)
+        shops.change(tx, shop, next_reconcile_at=0, reconcile_for=ASKED)
+    services.nudge("reconcile", shop)
+    return 1 if last is None else last.number + 1
+
+
+def wait_for(services: Services, shop: int, number: int) -> Reconciliation:
+    """The reconciliation of that number or a later one, once it has ended; GiveUp when it fails, or none begins."""
+    until = services.now() + LONGEST_START
+    while True:
+        with services.database.read() as tx:
+            last = reconciliations.last(tx, shop)
+        under_way = last is not None and last.stage == "asked"
+        if last is not None and last.number >= number and not under_way:
+            if last.stage == "failed":
+                raise GiveUp(last.reason or "It failed.")
+            return last
+        if not under_way and services.now() > until:
+            raise GiveUp(
+                "It has not begun. Is the app running (`regulars serve`)? While it reads a shop's history, it waits."
+            )
+        time.sleep(0.2)
+
+
+def _night(services: Services, shop: Shop) -> int:
+    """When the next night of the shop begins for us: UTC ms, by a hash of the shop."""
+    spread = shop.shop * 2_654_435_761 % SPREAD
+    return midnight(services.today(shop) + 1, shop.zone, 0) + AFTER_MIDNIGHT + spread
+
+
+def _begin(services: Services, shop: Shop, due: Due, now: int) -> float:
+    since = (now if due.reconciled_to is None else due.reconciled_to) - OVERLAP
+    with services.database.write() as tx:
+        reconciliations.begin(tx, shop.shop, why=due.reconcile_for or NIGHT, since=since, as_of=now, now=services.now())
+        # It stays due until it ends, so that the clock takes it up again should we stop; who asks now asks for another.
+        shops.change(tx, shop.shop, next_reconcile_at=now, reconcile_for=None)
+    return 0.0
+
+
+def _go_on(services: Services, shop: Shop, last: Reconciliation) -> float | None:
+    try:
+        return _step(services, shop, last, services.shopify(shop))
+    except Undecipherable as lost:
+        raise Retry(f"who was erased from {shop.domain} cannot be told: {lost}", after=60) from lost
+    except GiveUp as never:
+        with services.database.write() as tx:
+            ended = {"stage": "failed", "finished_at": services.now(), "reason": str(never)}
+            reconciliations.progress(tx, shop.shop, last.number, **ended)
+            shops.change(tx, shop.shop, next_reconcile_at=services.calendar.now() + HOUR)
+        raise
+
+
+def _step(services: Services, shop: Shop, last: Reconciliation, client: Client) -> float | None:
+    looks = []
+    for name, document in EXPORTS.items():
+        operation = getattr(last, name)
+        if operation is None:
+            started = bulk.start_query(client, changed(document, since=last.since))
+            _progress(services, shop, last, **{name: started})
+            return 0.5
+        try:
+            look = bulk.look(client, operation)
+        except bulk.Gone as gone:
+            return _ask_anew(services, shop, last, name, str(gone))
+        if look.over and look.status != "completed":
+            why = f"it ended the export early ({look.error_code or look.status})"
+            return _ask_anew(services, shop, last, name, why)
+        looks.append(look)
+    if not all(look.over for look in looks):
+        return min(10.0, max(0.5, (services.now() - last.started_at) / 10_000))
+    if services.now() - last.started_at < LONGEST_WAIT and _deliveries_wait(services, shop):
+        return 1.0
+    return _read(services, shop, last, client, urls=[look.url for look in looks])
+
+
+def _deliveries_wait(services: Services, shop: Shop) -> bool:
+    with services.database.read() as tx:
+        return bool(inbox.take(tx, shop.shop, now=services.now(), at_most=1))
+
+
+def _ask_anew(services: Services, shop: Shop, last: Reconciliation, name: str, why: str) -> float:
+    """Has the next step ask for this export again; GiveUp when that was done often enough."""
+    if last.tries >= TRIES:
+        raise GiveUp(
+            f"Shopify could not tell what has changed, asked {TRIES + 1} times: {why}. It is asked again in an hour."
+        )
+    _progress(services, shop, last, tries=last.tries + 1, **{name: None})
+    return float(PAUSE * 2**last.tries)
+
+
+def _read(
+    services: Services, shop: Shop, last: Reconciliation, client: Client, *, urls: list[str | None]
+) -> float | None:
+    changes = Changes(services, shop, last)
+    for name, url, mend in zip(EXPORTS, urls, (changes.orders, changes.customers), strict=True):
+        try:
+            if url:
+                mend(bulk.lines(client.session, url))
+        except bulk.Gone as gone:
+            return _ask_anew(services, shop, last, name, str(gone))
+    return _finish(services, shop, last, changes)
+
+
+def _finish(services: Services, shop: Shop, last: Reconciliation, changes: Changes) -> float | None:
+    night = _night(services, shop)
+    with services.database.write() as tx:
+        seen = {"orders": changes.orders_seen, "customers": changes.customers_seen, "reason": changes.reason}
+        reconciliations.progress(tx, shop.shop, last.number, stage="done", finished_at=services.now(), **seen)
+        again = reconciliations.due(tx, shop.shop).reconcile_for is not None
+        shops.change(tx, shop.shop, reconciled_to=last.as_of)
+        if not again:
+            shops.change(tx, shop.shop, next_reconcile_at=night)
+        done = reconciliations.last(tx, shop.shop)
+    if done is not None and done.mended.anything:
+        log.warning("%s was reconciled, and not all was right: %s", shop.domain, done.mended)
+        services.nudge("sync", shop.shop)
+    return 0.0 if again else None
+
+
+def _progress(services: Services, shop: Shop, last: Reconciliation, **values: object) -> None:
+    with services.database.write() as tx:
+        reconciliations.progress(tx, shop.shop, last.number, **values)
