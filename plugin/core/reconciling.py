@@ -28,6 +28,7 @@ class Known(NamedTuple):
     processed_at: int
     cancelled: bool
     ignored: int
+    status: str
     pays_later: bool
     renewal: bool
     total: int
@@ -64,7 +65,7 @@ def _difference(stored: Known, read: Known) -> Finding:
 
 def _counts(one: Known, pays_later: bool) -> tuple[object, ...]:
     """Whose it is, when it was and whether it counts; who was once known to pay later still does."""
-    promised = pays_later and not one.pays_later and one.ignored == Ignored.UNPAID
+    promised = pays_later and not one.pays_later and one.status == "pending" and one.ignored == Ignored.UNPAID
     ignored = Ignored.COUNTED if promised else one.ignored
     return one.customer, one.ordered_by, one.processed_at, one.cancelled, ignored
 
