@@ -15,6 +15,7 @@ class Dialect(NamedTuple):
     create: Callable[[str], sa.Engine]  # for a URL; GiveUp in words when it can never be opened
     begin_read: str  # a view that does not change while it is open
     begin_write: str  # with the one lock on all writes, of other processes too
+    writer: str | None  # said once to the connection that writes
     rebuilding: Callable[[sa.Connection], AbstractContextManager[None]]  # a whole transaction in which tables change
     analyze: str  # gives the planner its figures
     compiled_as: sa.Dialect  # statements are written down for the driver in its way

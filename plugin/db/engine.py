@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
@@ -100,7 +100,7 @@ class Database:
         with self._writing:
             # Always the same connection: what it has read of SQLite's file stays valid, for nobody else writes.
             writer, self._writer = self._writer, None
-            connection = self._begun(self._dialect.begin_write, writer)
+            connection = self._begun(self._dialect.begin_write, writer, connect=self._new_writer)
             try:
                 yield Tx(connection)
                 connection.commit()
@@ -109,10 +109,24 @@ class Database:
                 raise
             self._writer = connection
 
-    def _begun(self, begin: str, connection: sa.Connection | None = None) -> sa.Connection:
+    def _new_writer(self) -> sa.Connection:
+        connection = self.engine.connect()
+        # Out of the pool: no reader inherits its settings, and closing it ends it.
+        connection.detach()
+        if self._dialect.writer is not None:
+            connection.exec_driver_sql(self._dialect.writer)
+        return connection
+
+    def _begun(
+        self,
+        begin: str,
+        connection: sa.Connection | None = None,
+        *,
+        connect: Callable[[], sa.Connection] | None = None,
+    ) -> sa.Connection:
         """A connection, or the one given, in a transaction; one that had broken unseen is replaced."""
         for last in (False, True):
-            connection = connection or self.engine.connect()
+            connection = connection or (connect or self.engine.connect)()
             try:
                 connection.exec_driver_sql(begin)
             except DBAPIError as error:

@@ -113,6 +113,7 @@ POSTGRESQL = Dialect(
     create=_create,
     begin_read="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     begin_write=BEGIN_WRITE,
+    writer=None,
     rebuilding=_rebuilding,
     analyze="ANALYZE",
     compiled_as=postgresql.dialect(paramstyle="format"),  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialect constructors untyped
