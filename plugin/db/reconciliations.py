@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, text
 from plugin.core.reconciling import Known, Mended
 from plugin.db.engine import Tx
 from plugin.db.tables import customers, orders, reconciliations, shops
+from plugin.db.tagging import GONE, IN_A_FILE
 
 NIGHT, OUTAGE, ASKED = "night", "outage", "asked"  # why there is one
 
@@ -63,6 +64,11 @@ _OPTED_OUT = select(customers.c.customer).where(
     customers.c.customer.in_(bindparam("keys", expanding=True)),
     customers.c.sale_opt_out,
 )
+_TO_BE_READ = text(
+    "SELECT customer FROM customers WHERE shop = :shop AND customer IN :keys AND (look_at IS NOT NULL"
+    " OR held IN :standing OR EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop"
+    " AND ledger.customer = customers.customer AND (settled_at IS NULL OR settled_at >= :since)))"
+).bindparams(bindparam("keys", expanding=True), bindparam("standing", expanding=True))
 
 
 def due(tx: Tx, shop: int) -> Due:
@@ -104,3 +110,10 @@ def known(tx: Tx, shop: int, ids: Sequence[int]) -> dict[int, Known]:
 def opted_out(tx: Tx, shop: int, keys: Sequence[str]) -> set[str]:
     """Those of these customers of whom we know that they opted out of the sale of their data."""
     return {row[0] for row in tx.run(_OPTED_OUT, {"shop": shop, "keys": keys})}
+
+
+def to_be_read(tx: Tx, shop: int, keys: Sequence[str], *, since: int) -> set[str]:
+    """Those of these customers of whom an export says nothing: we changed their tags since then (UTC ms), or are about
+    to read them, or they are gone."""
+    given = {"shop": shop, "keys": keys, "standing": [GONE, IN_A_FILE], "since": since}
+    return {row[0] for row in tx.run(_TO_BE_READ, given)}

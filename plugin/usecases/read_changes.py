@@ -11,7 +11,7 @@ from plugin.core import causes
 from plugin.core.facts import OrderSeen
 from plugin.core.reconciling import Finding, Known, Mended, compare
 from plugin.core.slices import slices
-from plugin.db import merges, objections, orders, reconciliations, shops, tagging
+from plugin.db import looks, merges, objections, orders, reconciliations, shops, tagging
 from plugin.db.engine import Tx
 from plugin.db.orders import CUSTOMER, ID, ORDERED_BY, Row
 from plugin.db.reconciliations import Reconciliation
@@ -23,6 +23,7 @@ from plugin.usecases.apply_facts import stored
 from plugin.usecases.erased import Erased
 from plugin.usecases.judge import Bench
 from plugin.usecases.living import living
+from plugin.usecases.notice_edits import note_differences
 from plugin.usecases.plan_sync import ours_among, split
 
 AT_ONCE = 250  # orders or customers in a write, with everybody they touch judged
@@ -41,6 +42,7 @@ class News(NamedTuple):
     out: set[str]  # opted out of the sale of their data
     back: set[str]  # no longer do
     carry: dict[str, list[str]]  # customer -> those of our tag names they carry, not what we thought
+    odd: set[str]  # carry tags that our own writes do not explain: they are to be looked at
 
 
 class Changes:
@@ -81,8 +83,8 @@ class Changes:
         for some in slices(read_customers(lines, self._refuse), AT_ONCE):
             self.customers_seen += len(some)
             with self._database.read() as tx:
-                news = self._news(tx, some)
-            if any(news):
+                told = any(self._news(tx, some))
+            if told:
                 with self._database.write() as tx:
                     self._check_installed(tx)
                     gone = self._erased.among(tx, (one.customer for one in some))
@@ -152,18 +154,20 @@ class Changes:
             # Of those never looked at the sync reads the tags when it comes to them.
             if one.tags_found is not None and _fold(names[key]) != _fold(split(one.tags_found) | split(one.tags_ours))
         }
-        return News(out - known, known - out, differ)
+        odd = set(note_differences(tx, self._shop, {one.customer: one.tags for one in seen if one.customer in differ}))
+        odd -= reconciliations.to_be_read(tx, shop, list(odd), since=self._running.started_at)
+        return News(out - known, known - out, differ, odd)
 
     def _hear(self, tx: Tx, news: News) -> None:
         """Keeps what customers said about being classified, and which of our names they carry if we wrote nothing."""
         shop, keys = self._shop.shop, list(news.carry)
         objections.opt(tx, shop, out=news.out, back=news.back)
-        if news.back:
-            self._judge(tx, news.back)
+        self._judge(tx, news.back)
         before = tagging.sync_of(tx, shop, keys)
         tagging.found(tx, shop, news.carry.items())
         after = tagging.sync_of(tx, shop, keys)
-        tags = sum(before[key].tags_found != after[key].tags_found for key in keys)
+        looks.ask(tx, shop, news.odd, now=self._services.now())
+        tags = len(news.odd) + sum(before[key].tags_found != after[key].tags_found for key in keys)
         found = Mended(judged=len(news.out) + len(news.back), tags=tags)
         reconciliations.count(tx, shop, self._running.number, found)
 

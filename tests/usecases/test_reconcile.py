@@ -10,12 +10,14 @@ import requests
 
 from plugin.core.reconciling import Mended
 from plugin.core.verdict import Kind
-from plugin.db import reconciliations, shops
+from plugin.db import reconciliations, shops, tagging
 from plugin.db.reconciliations import Reconciliation
 from plugin.errors import GiveUp
 from plugin.simulator import merchant
 from plugin.simulator.state import Line, Order, World
+from plugin.usecases.accept_tagging import accept_tagging
 from plugin.usecases.reconcile import PAUSE, TRIES, reconcile, reconcile_now
+from plugin.usecases.sync_tags import sync_tags
 from tests.usecases.conftest import DOMAIN, Oak
 from tests.usecases.history import erased, exported, run
 from tests.usecases.test_import_broken_off import rows
@@ -135,6 +137,45 @@ def test_a_tag_of_our_name_that_came_or_went_before_we_wrote_is_known(read: Oak,
     assert reconciled(read).mended == Mended(0, 2, tags=1)
     assert sorted(read.column("SELECT tags_found FROM customers")) == ["", "", "Client"]
     assert not reconciled(read).mended.anything
+
+
+def tagged(oak: Oak) -> None:
+    """Tagging is on, and every tag is written and read."""
+    with oak.services.database.read() as tx:
+        to_tag = tagging.count_to_sync(tx, oak.shop)
+    accept_tagging(oak.services, oak.shop, shown=to_tag)
+    synced(oak)
+
+
+def synced(oak: Oak) -> None:
+    until = time.monotonic() + 20
+    while (pause := sync_tags(oak.services, oak.shop)) is not None:
+        assert time.monotonic() < until
+        time.sleep(min(pause, 0.02))
+
+
+def test_a_tag_of_ours_that_the_merchant_changed_unheard_is_looked_at_and_stands(read: Oak, world: World) -> None:
+    """Removed, it stays off; what we wrote ourselves since the last time is no news."""
+    tagged(read)
+    first, second, _ = world.shops[DOMAIN].customers.values()
+    with world.lock:
+        first.tags, first.updated_at = ["vip"], ago(read)
+        second.updated_at = ago(read)
+    assert reconciled(read).mended.tags == 1
+    synced(read)
+    assert read.column(f"SELECT veto FROM customers WHERE customer = 'Customer/{first.id}'") == ["removed"]
+    assert (first.tags, second.tags) == (["vip"], ["buyer"])
+    assert not reconciled(read).mended.anything
+
+
+def test_a_tag_that_is_written_while_an_export_is_made_is_no_news(read: Oak, world: World) -> None:
+    """The export was made before it."""
+    for one in world.shops[DOMAIN].customers.values():
+        one.updated_at = ago(read)
+    under_way(read, world)
+    tagged(read)
+    assert not reconciled(read, ask=False).mended.anything
+    assert read.column("SELECT look_at FROM customers") == [None] * 3
 
 
 def test_whoever_was_erased_stays_erased(read: Oak, world: World) -> None:
