@@ -8,7 +8,7 @@ from plugin.core.money import exponent
 from plugin.core.orders import Ignored, unpack_products
 from plugin.core.replay import Kind
 
-_DAYS = {"day", "since", "lapse_on", "first_day", "last_day"}
+_DAYS = {"day", "since", "lapse_on", "first_day", "last_day", "earlier_since", "earlier_until"}
 _MONEY = {"total", "current_total", "refunded", "discount", "list_total"}
 _KINDS = {-1: "not known", **{kind.value: kind.name.lower() for kind in Kind}}
 

@@ -34,6 +34,8 @@ _TO_IMPORT = text(
     "SELECT shop FROM shops WHERE state = 'installed' AND NOT EXISTS"
     " (SELECT 1 FROM imports WHERE imports.shop = shops.shop AND imports.stage IN ('done', 'failed')"
     " AND imports.started_at >= coalesce(shops.installed_at, 0)"
+    " AND NOT (imports.stage = 'done' AND imports.earlier > 0"
+    " AND ',' || shops.scopes || ',' LIKE '%,read_all_orders,%')"
     " AND imports.number = (SELECT max(number) FROM imports AS newest WHERE newest.shop = shops.shop))"
 )
 _TO_REJUDGE = text("SELECT shop FROM shops WHERE state = 'installed' AND rejudge")
@@ -73,7 +75,8 @@ def to_sync(tx: Tx) -> list[int]:
 
 
 def to_import(tx: Tx) -> list[int]:
-    """Shops whose newest import is not finished, or older than their installation, or was never asked for."""
+    """Shops whose newest import is not finished, or older than their installation, or was never asked for,
+    or found orders that can be read by now."""
     return [row[0] for row in tx.rows(_TO_IMPORT)]
 
 

@@ -72,7 +72,7 @@ def examples(tx: Tx, shop: int) -> list[str]:
 
 _WITHOUT_ORDERS = text(
     "SELECT customer FROM customers WHERE shop = :shop AND customer > :after"
-    " AND (kind > 0 OR counted > 0 OR ignored > 0)"
+    " AND (kind > 0 OR counted > 0 OR ignored > 0 OR earlier > 0)"
     " AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.shop = customers.shop AND orders.customer = customers.customer)"
     " AND NOT EXISTS"
     " (SELECT 1 FROM orders WHERE orders.shop = customers.shop AND orders.ordered_by = customers.customer)"
@@ -81,5 +81,5 @@ _WITHOUT_ORDERS = text(
 
 
 def without_orders(tx: Tx, shop: int, after: str, *, at_most: int) -> list[str]:
-    """The next customers in order of key whose verdict rests on orders that are no longer theirs."""
+    """The next customers in order of key whose verdict rests on orders that are not theirs any more, or not shown."""
     return [row[0] for row in tx.rows(_WITHOUT_ORDERS, shop, after, at_most)]

@@ -27,6 +27,7 @@ class Import(NamedTuple):
     customers: int
     reason: str | None
     tries: int  # how often an export was asked for anew
+    earlier: int = 0  # orders that the shop counts and does not show
 
 
 _COLUMNS = tuple(imports.c[name] for name in Import._fields)

@@ -196,6 +196,9 @@ customers = Table(
     Column("look_at", BigInteger),  # since when their tags are to be read: somebody changed them
     Column("veto", String(16)),  # how the merchant changed our tag (core.ownership): it stands
     Column("vetoed_at", BigInteger),
+    Column("earlier", Integer, nullable=False, server_default="0"),  # orders known by number only: core.earlier
+    Column("earlier_since", Integer),
+    Column("earlier_until", Integer),
     Column("merged_into", String(64)),  # the customer who has the orders of this one now
 )
 DIFFERS = and_(
@@ -221,6 +224,7 @@ Index("customers_opted_out", customers.c.shop, customers.c.customer, **_only(tex
 Index("customers_to_look", customers.c.shop, customers.c.look_at, **_only(customers.c.look_at.is_not(None)))
 Index("customers_vetoed", customers.c.shop, customers.c.customer, **_only(customers.c.veto.is_not(None)))
 Index("customers_vetoed_at", customers.c.shop, customers.c.vetoed_at, **_only(customers.c.veto == "removed"))
+Index("customers_earlier", customers.c.shop, customers.c.customer, **_only(text("earlier > 0")))
 Index("customers_merged", customers.c.shop, customers.c.merged_into, **_only(customers.c.merged_into.is_not(None)))
 
 consents = Table(

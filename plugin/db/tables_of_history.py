@@ -42,6 +42,7 @@ imports = Table(
     Column("tries", Integer, nullable=False, server_default="0"),  # exports that were asked for anew
     Column("orders", BigInteger, nullable=False, server_default="0"),
     Column("customers", BigInteger, nullable=False, server_default="0"),
+    Column("earlier", BigInteger, nullable=False, server_default="0"),  # orders of customers, known by number only
     Column("reason", Text),
 )
 

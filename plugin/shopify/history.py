@@ -17,6 +17,7 @@ from plugin.shopify.history_lines import (
     OrderLine,
     key,
     number,
+    numbers,
     order_head,
     product_number,
 )
@@ -48,6 +49,15 @@ query OrderHistory {
         lineItems { edges { node { id quantity product { id } sellingPlan { name } } } }
       }
     }
+  }
+}
+"""
+
+# For a shop that shows no older orders; with all of them at hand the numbers tell nothing new.
+CUSTOMERS_AND_NUMBERS = """
+query CustomerTagsAndNumbers {
+  customers {
+    edges { node { id tags dataSaleOptOut numberOfOrders createdAt lastOrder { processedAt } } }
   }
 }
 """
@@ -86,6 +96,9 @@ class CustomerTags(NamedTuple):
     customer: str
     tags: tuple[str, ...]
     opted_out: bool = False  # of the sale of their data
+    orders: int | None = None  # how many they ever placed; None: not asked
+    created_at: int = 0  # UTC ms
+    last_order_at: int | None = None  # UTC ms; None: there is none, or it is too old to be shown
 
 
 class Held:
@@ -165,7 +178,7 @@ def read_customers(lines: Iterable[bytes], refused: Refused = give_up) -> Iterat
             continue
         try:
             read = _customer(line)
-            found = CustomerTags(key(read.id, "Customer"), read.tags, read.opted_out)
+            found = CustomerTags(key(read.id, "Customer"), read.tags, read.opted_out, *numbers(read))
         except UNREADABLE as error:
             refused(f"line {place}: {error}")
         else:

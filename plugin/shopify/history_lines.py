@@ -75,12 +75,21 @@ class ItemLine(Struct, gc=False, rename="camel"):
     selling_plan: Present | None = None
 
 
+class LastOrder(Struct, gc=False, rename="camel"):
+    """A customer's newest order."""
+
+    processed_at: str
+
+
 class CustomerLine(Struct):
     """A customer."""
 
     id: str
     tags: tuple[str, ...]
     opted_out: bool = field(name="dataSaleOptOut", default=False)
+    orders: str | None = field(name="numberOfOrders", default=None)
+    created_at: str | None = field(name="createdAt", default=None)
+    last_order: LastOrder | None = field(name="lastOrder", default=None)
 
 
 def order_head(line: OrderLine) -> tuple[Any, ...]:
@@ -109,6 +118,14 @@ def order_head(line: OrderLine) -> tuple[Any, ...]:
         discount,
         (total if goods is None else minor(goods.shop_money.amount)) + discount,
     )
+
+
+def numbers(line: CustomerLine) -> tuple[int | None, int, int | None]:
+    """How many orders the customer placed, since when, and the newest; (None, 0, None) when that was not asked."""
+    if line.orders is None or line.created_at is None:
+        return None, 0, None
+    last = line.last_order
+    return int(line.orders), moment(line.created_at), None if last is None else moment(last.processed_at)
 
 
 def number(gid: str, kind: str) -> int:

@@ -157,7 +157,7 @@ class Shop:
 class Knobs:
     """What a test or a demonstration may turn while the simulator runs."""
 
-    all_orders: bool = True  # False: only the last 60 days are readable
+    all_orders: bool = True  # False: only the last 60 days are readable without read_all_orders
     bucket: float = 2000.0
     restore_rate: float = 100.0
     finish_webhooks: bool = True  # False: bulk_operations/finish never comes

@@ -9,14 +9,15 @@ from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify import bulk
 from plugin.shopify.client import Client
-from plugin.shopify.history import CUSTOMERS, ORDERS
+from plugin.shopify.history import CUSTOMERS, CUSTOMERS_AND_NUMBERS, ORDERS
 from plugin.shopify.shop import read_shop
 from plugin.shopify.tokens import Undecipherable
 from plugin.usecases.apply_facts import see_shop
+from plugin.usecases.count_earlier import shows_all
 from plugin.usecases.read_history import Reading
 from plugin.usecases.rejudge import judge_all
 
-EXPORTS = {"orders_operation": ORDERS, "customers_operation": CUSTOMERS}
+EXPORTS = ("orders_operation", "customers_operation")
 TRIES = 3  # how often one import asks anew for what Shopify broke off
 PAUSE = 60.0  # seconds before that, longer each time
 
@@ -31,6 +32,8 @@ def import_history(services: Services, shop: int) -> float | None:
             return None  # what was under way ended when it left
         if last is None or last.stage == AGAIN or last.started_at < (known.installed_at or 0):
             return _ask(services, known)
+        if last.stage == "done" and last.earlier and shows_all(known.scopes):
+            return _ask(services, known)  # what was known by number only can be read now
         return None if last.stage in {"done", "failed"} else _go_on(services, known, last)
     except TROUBLE as trouble:
         raise Retry(f"the database does not take the history: {trouble}", after=30) from trouble
@@ -85,11 +88,11 @@ def _go_on(services: Services, shop: Shop, last: Import) -> float | None:
 
 def _step(services: Services, shop: Shop, last: Import, client: Client) -> float | None:
     looks = []
-    for name, document in EXPORTS.items():
+    for name in EXPORTS:
         operation = getattr(last, name)
         if operation is None:
             # Each export is written down as it starts: a refused second one must not start the first again.
-            _progress(services, last, shop.shop, **{name: bulk.start_query(client, document)})
+            _progress(services, last, shop.shop, **{name: bulk.start_query(client, _document(name, shop))})
             return 0.5
         try:
             looks.append(bulk.look(client, operation))
@@ -106,6 +109,12 @@ def _step(services: Services, shop: Shop, last: Import, client: Client) -> float
         services, last, shop.shop, stage="reading", expected=expected, lines=0, orders=0, customers=0, reason=None
     )
     return _read(services, shop, last, client, urls=[look.url for look in looks])
+
+
+def _document(name: str, shop: Shop) -> str:
+    if name == "orders_operation":
+        return ORDERS
+    return CUSTOMERS if shows_all(shop.scopes) else CUSTOMERS_AND_NUMBERS
 
 
 def _broken_off(services: Services, shop: Shop, last: Import, client: Client, name: str, look: bulk.Operation) -> float:

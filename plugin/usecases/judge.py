@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from plugin.core.earlier import Earlier
 from plugin.core.model import Model, Rules
 from plugin.core.orders import Judged
 from plugin.core.verdict import Verdict, combine, judge
-from plugin.db import customers, orders
+from plugin.db import customers, earlier, orders
 from plugin.db.engine import Tx
 
 COMPANY = "CompanyLocation/"
@@ -32,7 +33,8 @@ class Bench:
 
     def judge_grouped(self, tx: Tx, grouped: Mapping[str, Iterable[Judged]]) -> int:
         """The same for customers whose orders are at hand."""
-        verdicts = {key: self._verdict(key, own) for key, own in grouped.items()}
+        before = earlier.of_customers(tx, self.shop, grouped.keys())
+        verdicts = {key: self._verdict(key, own, before.get(key)) for key, own in grouped.items()}
         people = [key for key in verdicts if not key.startswith(COMPANY)]
         shared = orders.locations_of(tx, self.shop, people) if people else {}
         if shared:
@@ -52,5 +54,5 @@ class Bench:
         )
         return len(verdicts)
 
-    def _verdict(self, key: str, own: Iterable[Judged]) -> Verdict:
-        return judge(own, self.model, self.rules, self.today, company=key.startswith(COMPANY))
+    def _verdict(self, key: str, own: Iterable[Judged], before: Earlier | None = None) -> Verdict:
+        return judge(own, self.model, self.rules, self.today, company=key.startswith(COMPANY), earlier=before)

@@ -1,7 +1,7 @@
 """Two customers became one: orders, objections, vetoes and what is ours of their tags go to the one that was kept."""
 
 from plugin.core.facts import CustomersMerged
-from plugin.db import ledger, merges, objections, orders, tagging, vetoes
+from plugin.db import earlier, ledger, merges, objections, orders, tagging, vetoes
 from plugin.db.engine import Tx
 from plugin.usecases.plan_sync import split
 
@@ -16,6 +16,7 @@ def merge_customers(tx: Tx, shop: int, merged: CustomersMerged) -> set[str]:
     if kept is None:
         return set()
     orders.rekey(tx, shop, gone=merged.gone, kept=kept)
+    earlier.hand_on(tx, shop, gone=merged.gone, kept=kept)
     objections.hand_on(tx, shop, gone=merged.gone, kept=kept)
     vetoes.hand_on(tx, shop, gone=merged.gone, kept=kept)
     _unite_tags(tx, shop, gone=merged.gone, kept=kept)

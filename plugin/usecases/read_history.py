@@ -5,17 +5,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DataError, IntegrityError
 
+from plugin.core.earlier import Earlier
 from plugin.core.facts import OrderSeen
 from plugin.core.slices import slices
-from plugin.db import imports, looks, objections, orders, shops, tagging
+from plugin.db import earlier, imports, looks, objections, orders, shops, tagging
 from plugin.db.engine import Tx
 from plugin.db.imports import Import
 from plugin.db.orders import Row
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp
 from plugin.services import Services
-from plugin.shopify.history import LateProducts, read_customers, read_orders
+from plugin.shopify.history import CustomerTags, LateProducts, read_customers, read_orders
 from plugin.usecases.apply_facts import stored
+from plugin.usecases.count_earlier import count_earlier
 from plugin.usecases.erased import Erased
 from plugin.usecases.living import living
 from plugin.usecases.notice_edits import note_differences
@@ -37,6 +39,8 @@ class Reading:
         self._zone = ZoneInfo(shop.zone)
         self._running = running
         self._erased = Erased(services, shop.shop)
+        self._today = services.today
+        self._earlier = 0
         self._lines = 0
         self._orders = 0
         self._pace = Pace()
@@ -68,12 +72,13 @@ class Reading:
                         orders.add_products(tx, self._shop.shop, one.order, products=one.products, renewal=one.renewal)
 
     def customers(self, lines: Iterable[bytes]) -> None:
-        """Keeps which of our tag names customers carried before us."""
+        """Keeps which of our tag names customers carried before us, and how much they ordered before we can look."""
         with self._database.read() as tx:
             known = frozenset(objections.opted_out(tx, self._shop.shop, at_most=EVERYONE))
             tagged = bool(tagging.count_tagged(tx, self._shop.shop, at_most=1))
         for some in slices(read_customers(self._counted(lines), self._refuse), AT_ONCE):
             self._customers += len(some)
+            counted = self._count_earlier(some)
             with self._database.write() as tx:
                 self._check_installed(tx)
                 gone = self._erased.among(tx, (one.customer for one in some))
@@ -87,7 +92,27 @@ class Reading:
                 out = {one.customer for one in here if one.opted_out}
                 back = known.intersection(one.customer for one in here) - out
                 objections.opt(tx, self._shop.shop, out=out - known, back=back)
-                self._progress(tx, customers=self._customers)
+                self._progress(tx, customers=self._customers, earlier=self._earlier)
+            if counted:
+                with self._database.write() as tx:
+                    self._check_installed(tx)
+                    earlier.keep(tx, self._shop.shop, counted)
+
+    def _count_earlier(self, some: Sequence[CustomerTags]) -> list[tuple[str, Earlier | None]]:
+        """Whose number of earlier orders is another than we know."""
+        if not self._running.started_at:
+            return []  # of an export that broke off nobody knows what it left out
+        with self._database.read() as tx:
+            counted = count_earlier(
+                tx,
+                self._shop.shop,
+                some,
+                zone=self._zone,
+                today=self._today(self._shop),
+                asked_at=self._running.started_at,
+            )
+        self._earlier += counted.orders
+        return counted.changed
 
     def _ready(self, fact: OrderSeen | LateProducts) -> Row | LateProducts:
         """An order at once as the row to be kept: of plain rows the garbage collector takes no notice."""

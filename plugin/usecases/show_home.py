@@ -26,6 +26,7 @@ class Home(NamedTuple):
     sent: bool  # whether the shop works through a bulk file
     refused: int  # how many the shop refused to tag, once nothing else is to do
     carried: list[tuple[str, int]]  # our names with how many carried each before us, while they may still be settled
+    earlier: int  # orders that Shopify counts and does not show, once the history is read
     tagged: int  # how many carry our tag while tagging is off, up to MANY + 1
     vetoes: int  # how many are left alone because their tags were changed by hand
     vanished: int  # how many lost our tag at once, so that tagging waits for the merchant's word
@@ -50,6 +51,7 @@ def show_home(services: Services, shop: int) -> Home:
             # A whole-shop count: for the page that is not looked at again.
             refused=tagging.count_refused(tx, shop) if settled else 0,
             carried=_carried(tx, known) if running and running.stage == "done" else [],
+            earlier=running.earlier if running and running.stage == "done" else 0,
             tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),
             vetoes=vetoes.count(tx, shop),
             vanished=count_vanished(tx, known),

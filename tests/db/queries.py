@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from plugin.core.earlier import Earlier
 from plugin.core.facts import ConsentSeen, OrderSeen, PrivacyAsked, ShopSeen
 from plugin.core.model import Model, Rules
 from plugin.core.reconciling import Mended
@@ -12,6 +13,7 @@ from plugin.db import (
     all_shops,
     consents,
     customers,
+    earlier,
     erase,
     erased,
     imports,
@@ -104,6 +106,10 @@ CALLS: dict[Callable[..., Any], Call] = {
     tagging.to_clear: lambda tx: tagging.to_clear(tx, SHOP, at_most=5),
     tagging.to_sync: lambda tx: tagging.to_sync(tx, SHOP, at_most=5),
     customers.without_orders: lambda tx: customers.without_orders(tx, SHOP, "Customer/5", at_most=5),
+    earlier.hand_on: lambda tx: earlier.hand_on(tx, SHOP, gone="Customer/9", kept="Customer/8"),
+    earlier.held: lambda tx: earlier.held(tx, SHOP, ["Customer/5", "Customer/6"]),
+    earlier.keep: lambda tx: earlier.keep(tx, SHOP, [("Customer/5", Earlier(2, 1, 5)), ("Customer/6", None)]),
+    earlier.of_customers: lambda tx: earlier.of_customers(tx, SHOP, ["Customer/5", "Customer/6"]),
     erase.customer: lambda tx: erase.customer(tx, SHOP, "Customer/5"),
     erase.merged_into: lambda tx: erase.merged_into(tx, SHOP, "Customer/5"),
     erase.orders_named: lambda tx: erase.orders_named(tx, SHOP, [5, 6]),

@@ -11,10 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 import plugin.db
+from plugin.core.earlier import Earlier
 from plugin.core.facts import PrivacyAsked
 from plugin.core.verdict import Kind
 from plugin.db import (
     customers,
+    earlier,
     erased,
     inbox,
     ledger,
@@ -66,6 +68,7 @@ def crowded(database: Database) -> None:
         verdict = VERDICT._replace(kind=Kind.CLIENT, lapse_on=900)
         rows = [(f"Customer/{n}", verdict if n % 2 else VERDICT) for n in numbers]
         customers.judged(tx, SHOP, rows, model=1, rules=1, cause="orders")
+        earlier.keep(tx, SHOP, [(f"Customer/{n}", Earlier(2, 1, 5)) for n in numbers if n % 2])
         tagging.synced(
             tx, SHOP, [tagging.Synced(key, row.kind if n % 9 else 0, []) for n, (key, row) in enumerate(rows)]
         )

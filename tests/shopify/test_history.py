@@ -15,7 +15,15 @@ from plugin.core.facts import OrderSeen
 from plugin.core.orders import merge_products, pack_products
 from plugin.errors import GiveUp
 from plugin.shopify import history
-from plugin.shopify.history import CUSTOMERS, ORDERS, CustomerTags, LateProducts, read_customers, read_orders
+from plugin.shopify.history import (
+    CUSTOMERS,
+    CUSTOMERS_AND_NUMBERS,
+    ORDERS,
+    CustomerTags,
+    LateProducts,
+    read_customers,
+    read_orders,
+)
 
 Line = dict[str, Any]
 
@@ -232,6 +240,20 @@ def test_customers_come_with_their_tags() -> None:
     assert list(read_customers([])) == []
 
 
+def test_customers_come_with_their_numbers_where_these_were_asked_for() -> None:
+    """A newest order that is too old to be shown is null."""
+    came, ordered = "2025-03-01T09:00:00Z", {"processedAt": "2026-11-01T12:00:00Z"}
+    numbers = {"tags": [], "dataSaleOptOut": False, "createdAt": came}
+    lines = [
+        {"id": "gid://shopify/Customer/1", **numbers, "numberOfOrders": "7", "lastOrder": ordered},
+        {"id": "gid://shopify/Customer/2", **numbers, "numberOfOrders": "0", "lastOrder": None},
+    ]
+    assert list(read_customers(encoded(lines))) == [
+        CustomerTags("Customer/1", (), False, 7, 1_740_819_600_000, 1_793_534_400_000),
+        CustomerTags("Customer/2", (), False, 0, 1_740_819_600_000, None),
+    ]
+
+
 @pytest.mark.parametrize(
     "broken", [b"[]", b'{"id":"gid://shopify/Order/1","tags":[]}', b'{"id":"gid://shopify/Customer/1"}']
 )
@@ -254,7 +276,7 @@ def _has_edges(field: FieldNode) -> bool:
     return any(isinstance(node, FieldNode) and node.name.value == "edges" for node in selected)
 
 
-@pytest.mark.parametrize("document", [ORDERS, CUSTOMERS])
+@pytest.mark.parametrize("document", [ORDERS, CUSTOMERS, CUSTOMERS_AND_NUMBERS])
 def test_a_document_keeps_to_what_bulk_exports_allow(document: str) -> None:
     """At most five connections, nested two levels deep at most, no variables; the schema is checked elsewhere."""
     (operation,) = parse(document).definitions

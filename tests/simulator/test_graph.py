@@ -208,6 +208,9 @@ def test_without_all_orders_only_sixty_days_are_readable() -> None:
     assert data["customer"] == customer
     bakery.world.knobs.all_orders = True
     assert len(bakery.data(query)["orders"]["nodes"]) == 3
+    granted = Bakery(all_orders=False)
+    granted.world.scopes += ("read_all_orders",)
+    assert len(granted.data(query)["orders"]["nodes"]) == 3
 
 
 def test_a_last_order_too_old_to_read_is_not_shown() -> None:

@@ -152,6 +152,24 @@ def test_refused_tags_are_not_said_to_be_right(bakery: Pages) -> None:
 
 @pytest.mark.parametrize(
     ("number", "words"),
+    [(1, "Of 1 older order it tells"), (1200, "Of 1,200 older orders it tells")],
+)
+def test_that_older_orders_are_not_shown_is_told_with_what_it_means_and_what_to_do(
+    bakery: Pages, number: int, words: str
+) -> None:
+    shop = bakery.connected()
+    assert "Older orders" not in bakery.document().text
+    with bakery.services.database.write() as tx:
+        imports.progress(tx, shop, 1, earlier=number)
+    page = bakery.document().text
+    assert "Shopify shows Regulars the orders of the last 60 days." in page
+    assert words in page
+    assert "is provisional" in page
+    assert "ask whoever runs Regulars for you" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
     [(0, "no customer carries"), (1, "1 customer still carries"), (1001, "more than 1,000 customers still carry")],
 )
 def test_tags_that_stayed_when_tagging_was_switched_off_are_told(bakery: Pages, number: int, words: str) -> None:

@@ -8,7 +8,14 @@ import requests
 from plugin.core.facts import OrderSeen
 from plugin.shopify import bulk
 from plugin.shopify.client import Client
-from plugin.shopify.history import CUSTOMERS, ORDERS, read_customers, read_orders
+from plugin.shopify.history import (
+    CUSTOMERS,
+    CUSTOMERS_AND_NUMBERS,
+    ORDERS,
+    CustomerTags,
+    read_customers,
+    read_orders,
+)
 from plugin.simulator.order_payload import order as payload_of
 from plugin.simulator.state import Line, Order, Refund, Shop
 from webhooks.topics import translate
@@ -79,4 +86,23 @@ def test_an_export_brings_every_customer_with_their_tags(
     client: Client, calls: requests.Session, everyone: list[str]
 ) -> None:
     read = list(read_customers(exported(client, calls, CUSTOMERS)))
-    assert sorted(read) == sorted((customer, ("newsletter",), False) for customer in everyone)
+    assert sorted(read) == sorted(CustomerTags(customer, ("newsletter",)) for customer in everyone)
+
+
+def test_an_export_brings_their_numbers_too_where_these_are_asked_for(
+    client: Client, calls: requests.Session, shop: Shop
+) -> None:
+    """The newest order is told as the export of the orders tells it."""
+    made = orders_of(list(shop.customers))
+    shop.orders.update({order.id: order for order in made})
+    read = list(read_customers(exported(client, calls, CUSTOMERS_AND_NUMBERS)))
+    orders = [fact for fact in read_orders(exported(client, calls, ORDERS)) if isinstance(fact, OrderSeen)]
+    placed = {
+        one.customer: [f.processed_at for f in orders if one.customer in (f.customer, f.ordered_by)] for one in read
+    }
+    assert {one.customer: one.orders for one in read} == {key: len(moments) for key, moments in placed.items()}
+    assert {one.customer: one.last_order_at for one in read} == {
+        key: max(moments, default=None) for key, moments in placed.items()
+    }
+    assert any(one.orders for one in read)
+    assert all(one.created_at for one in read)
