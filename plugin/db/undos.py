@@ -127,6 +127,7 @@ class Standing(NamedTuple):
     held: str | None
     objects: bool
     sale_opt_out: bool
+    veto: str | None
 
 
 class Stands(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from plugin.core.slices import slices
 from plugin.core.tags import TagPlan
-from plugin.db import ledger, shops, tagging
+from plugin.db import ledger, shops, tagging, undos
 from plugin.db.ledger import Entry
 from plugin.db.shops import Shop
 from plugin.db.tagging import ToSync
@@ -15,6 +15,7 @@ from plugin.shopify.tag_requests import TagChange
 from plugin.shopify.tags import write_tags
 from plugin.usecases import sync_in_bulk, work_list
 from plugin.usecases.answer_vanished import restore_some
+from plugin.usecases.carry_out_undo import carry_out_undo
 from plugin.usecases.look import look_at, look_where_asked
 from plugin.usecases.plan_sync import already_right, changes, plan_seen
 from plugin.usecases.settle_tags import Outcome, settle
@@ -31,6 +32,7 @@ def sync_tags(services: Services, shop: int) -> float | None:
     with services.database.read() as tx:
         known = shops.get(tx, shop)
         bulk = ledger.open_bulk(tx, shop)
+        undo = undos.under_way(tx, shop)
         differing = work_list.count(tx, known)
         lost = ledger.left_open(tx, shop)
     if not known.installed:
@@ -42,6 +44,8 @@ def sync_tags(services: Services, shop: int) -> float | None:
         return 0.0
     if bulk is not None:
         return sync_in_bulk.follow(services, known, bulk)
+    if undo is not None and known.paused_at is None:
+        return carry_out_undo(services, known, undo)
     if not differing:
         return None
     if differing > BULK_FROM:
