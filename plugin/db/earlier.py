@@ -55,7 +55,7 @@ def held(tx: Tx, shop: int, keys: Sequence[str]) -> dict[str, list[Seen]]:
     """When the orders of these customers that we have were placed, those for companies with them; without any: left
     out."""
     found: dict[str, list[Seen]] = {}
-    for statement in (_HELD, _HELD_FOR_COMPANIES):
+    for statement in (_HELD, _HELD_FOR_COMPANIES) if keys else ():
         for customer, day, at in tx.run(statement, {"shop": shop, "keys": keys}):
             found.setdefault(customer, []).append(Seen(day, at))
     return found
