@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Column, Table
 
+from plugin import cli_undo
 from plugin.config import Settings, described, load
 from plugin.core.reconciling import sentence
 from plugin.db import inbox, shops
@@ -124,6 +125,13 @@ def switch_tagging(arguments: Arguments) -> None:
             out.print("Tagging is on; a running app begins within a minute.")
 
 
+def undo(arguments: Arguments) -> None:
+    """Show what undoing an import, a day or a customer's tag changes would do, do it, or lift it."""
+    with _Shop(arguments.shop) as (services, shop):
+        for line in cli_undo.undo(services, shop, arguments):
+            out.print(line)
+
+
 def rotate(_: Arguments) -> None:
     """Encrypt all tokens with the newest key; after a new client secret, renew them while both are valid."""
     settings = load()
@@ -223,6 +231,7 @@ def _parser() -> argparse.ArgumentParser:
     tagging = command("tagging", switch_tagging)
     tagging.add_argument("shop", help="the shop's myshopify.com domain")
     tagging.add_argument("--accept", type=int, metavar="NUMBER", help="say yes to tagging that many customers")
+    cli_undo.add_arguments(command("undo", undo))
     command("rotate", rotate)
     commands.add_parser("simulator", help="A simulated Shopify with one shop (see regulars simulator --help).")
     return parser

@@ -42,7 +42,7 @@ class Left(StrEnum):
     UNDONE = "it has been undone already"
     CHANGED = "their tag has changed since"
     UNDER_WAY = "a change of their tag is under way"
-    HELD = "their tag is left alone"
+    HELD = "they object or are gone, or their tag was changed by hand"
 
 
 class Undoing(NamedTuple):

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, text
 
 from plugin.core.causes import undone
 from plugin.core.undo import Line, Span
+from plugin.core.undo_words import Counted
 from plugin.db.engine import Tx
 from plugin.db.tables import customers, ledger
 from plugin.db.tagging import UNDONE
@@ -55,15 +56,6 @@ _LIFT = text(
 _FREE = text("UPDATE customers SET held = NULL WHERE shop = :shop AND customer = :customer AND held = 'undone'")
 
 
-class Shown(NamedTuple):
-    """What the merchant is shown before: customers, and the tags to be removed, added and given back to them."""
-
-    customers: int
-    removals: int
-    additions: int
-    returns: int
-
-
 class Undo(NamedTuple):
     """An undo: its span, what the merchant was shown, and how far it is."""
 
@@ -87,6 +79,11 @@ class Undo(NamedTuple):
     def span(self) -> Span:
         """The part of the ledger that it takes back."""
         return Span(self.upto, self.customer, self.cause, self.since, self.until)
+
+    @property
+    def shown(self) -> Counted:
+        """What the merchant was shown."""
+        return Counted(self.customers, self.removals, self.additions, self.returns)
 
     @property
     def after(self) -> "Place":
@@ -139,7 +136,7 @@ class Stands(NamedTuple):
     found: Iterable[str] | None
 
 
-def begin(tx: Tx, shop: int, span: Span, shown: Shown, *, step: str, now: int) -> int:
+def begin(tx: Tx, shop: int, span: Span, shown: Counted, *, step: str, now: int) -> int:
     """Writes an undo down before anything is done about it; returns its number."""
     ((number,),) = tx.rows(_NEXT, shop)
     tx.each(_BEGIN, [(shop, number, now, span.upto, span.customer, span.cause, span.since, span.until, *shown, step)])

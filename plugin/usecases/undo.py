@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from plugin.core.undo import Left, Span
+from plugin.core.undo import Left, Span, day_span
+from plugin.core.undo_words import Counted
 from plugin.db import shops, undos
 from plugin.db.engine import Tx
 from plugin.db.shops import Shop
-from plugin.db.undos import Place, Shown, Undo
+from plugin.db.undos import Place, Undo
 from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.usecases.plan_undo import examine
@@ -21,7 +23,7 @@ class Preview(NamedTuple):
     """What undoing a span would do, and how many customers it would leave alone for which reason."""
 
     span: Span  # its `upto` is the last entry that was looked at: nothing later is undone
-    shown: Shown
+    shown: Counted
     left: Mapping[Left, int]
 
 
@@ -37,7 +39,7 @@ def preview_undo(services: Services, shop: int, span: Span) -> Preview:
             some = undos.touched(tx, shop, span, place, at_most=READ_AT_ONCE)
             works = examine(tx, shop, span, some)
         if not some:
-            return Preview(span, Shown(customers, removals, additions, returns), left)
+            return Preview(span, Counted(customers, removals, additions, returns), left)
         for todo in (work.todo for work in works):
             if todo.left not in {None, Left.NOTHING}:
                 left[todo.left] += 1
@@ -46,6 +48,13 @@ def preview_undo(services: Services, shop: int, span: Span) -> Preview:
             additions += len(todo.add)
             returns += len(todo.back)
         place = some[-1].place
+
+
+def span_of_day(services: Services, shop: int, day: int) -> Span:
+    """The part of the ledger that was written on a day of the shop's (a date ordinal)."""
+    with services.database.read() as tx:
+        since, until = day_span(day, ZoneInfo(shops.get(tx, shop).zone))
+    return Span(LATEST, since=since, until=until)
 
 
 def begin_undo(services: Services, shop: int, preview: Preview) -> int:

@@ -8,6 +8,7 @@ from plugin.core.facts import ConsentSeen, OrderSeen, PrivacyAsked, ShopSeen
 from plugin.core.model import Model, Rules
 from plugin.core.reconciling import Mended
 from plugin.core.undo import Span
+from plugin.core.undo_words import Counted
 from plugin.core.verdict import Kind, Verdict
 from plugin.db import (
     all_shops,
@@ -232,7 +233,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     shops.see: lambda tx: shops.see(tx, SHOP, seen=ShopSeen("Oak Ltd", "Europe/Brussels", "EUR", "fr", "basic"), at=1),
     states.give: lambda tx: states.give(tx, SHOP, state="s", expires_at=9, now=1),
     states.take: lambda tx: states.take(tx, SHOP, state="s", now=1),
-    undos.begin: lambda tx: undos.begin(tx, SHOP, Span(5), undos.Shown(1, 1, 0, 0), step="each", now=1),
+    undos.begin: lambda tx: undos.begin(tx, SHOP, Span(5), Counted(1, 1, 0, 0), step="each", now=1),
     undos.free: lambda tx: undos.free(tx, SHOP, "Customer/5"),
     undos.get: lambda tx: undos.get(tx, SHOP, 1),
     undos.hold: lambda tx: undos.hold(tx, SHOP, ["Customer/5"]),

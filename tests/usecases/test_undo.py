@@ -6,6 +6,7 @@ import pytest
 
 from plugin.core.causes import LAPSE, ORDERS, imported
 from plugin.core.undo import Left, Span
+from plugin.core.undo_words import Counted
 from plugin.core.verdict import Kind
 from plugin.db import customers, ledger, undos
 from plugin.errors import GiveUp
@@ -57,7 +58,7 @@ def test_all_there_ever_was_is_undone_to_the_merchants_own_tags(bakery: Bakery) 
 
 def test_a_preview_says_what_would_be_done_and_does_nothing(bakery: Bakery) -> None:
     seen = bakery.preview()
-    assert seen.shown == undos.Shown(customers=4, removals=3, additions=3, returns=0)
+    assert seen.shown == Counted(customers=4, removals=3, additions=3, returns=0)
     assert seen.left == {}
     synced(bakery.connected)
     assert bakery.tags() == AFTER
@@ -78,10 +79,10 @@ def test_undoing_the_same_again_finds_nothing(bakery: Bakery) -> None:
     bakery.undo()
     written = len(bakery.connected.at_shopify.tag_writes)
     seen = bakery.preview()
-    assert (seen.shown, seen.left) == (undos.Shown(0, 0, 0, 0), {Left.UNDONE: 4})
+    assert (seen.shown, seen.left) == (Counted(0, 0, 0, 0), {Left.UNDONE: 4})
     with pytest.raises(GiveUp, match="nothing to undo"):
         begin_undo(bakery.services, bakery.shop, seen)
-    begin_undo(bakery.services, bakery.shop, seen._replace(shown=undos.Shown(4, 0, 0, 0)))
+    begin_undo(bakery.services, bakery.shop, seen._replace(shown=Counted(4, 0, 0, 0)))
     synced(bakery.connected)
     assert (bakery.tags(), len(bakery.connected.at_shopify.tag_writes)) == (BEFORE, written)
 
@@ -142,7 +143,7 @@ def test_one_day_is_undone_with_what_orders_brought_in_it(bakery: Bakery) -> Non
     bakery.judged(ORDERS, {"ben": Kind.CLIENT})
     synced(bakery.connected)
     seen = bakery.preview(Span(0, since=1001, until=bakery.services.now() + 1))
-    assert seen.shown == undos.Shown(1, 1, 1, 0)
+    assert seen.shown == Counted(1, 1, 1, 0)
     begin_undo(bakery.services, bakery.shop, seen)
     synced(bakery.connected)
     assert bakery.tags() == AFTER
@@ -162,7 +163,7 @@ def test_a_small_step_ends_alike(bakery: Bakery, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("plugin.usecases.carry_out_undo.LIVE_AT_ONCE", 1)
     monkeypatch.setattr("plugin.usecases.carry_out_undo.AT_ONCE", 1)
     monkeypatch.setattr("plugin.usecases.undo.READ_AT_ONCE", 1)
-    assert bakery.preview().shown == undos.Shown(4, 3, 3, 0)
+    assert bakery.preview().shown == Counted(4, 3, 3, 0)
     number = bakery.undo()
     assert bakery.tags() == BEFORE
     lift_undo(bakery.services, bakery.shop, number)

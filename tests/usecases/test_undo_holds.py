@@ -7,6 +7,7 @@ import pytest
 from plugin.core.causes import LAPSE, ORDERS, imported
 from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.undo import Span
+from plugin.core.undo_words import Counted
 from plugin.core.verdict import Kind, judge
 from plugin.db import all_shops, customers, ledger, objections, retention, tagging, undos
 from plugin.db.engine import Tx
@@ -124,7 +125,7 @@ def test_our_tags_come_off_the_undone_too_when_the_merchant_leaves(held: Oak) ->
 def test_the_clock_finds_an_undo_that_is_not_finished(held: Oak) -> None:
     with held.services.database.write() as tx:
         assert all_shops.to_sync(tx) == []
-        number = undos.begin(tx, held.shop, Span(9, cause=ORDERS), undos.Shown(1, 1, 0, 0), step="each", now=5)
+        number = undos.begin(tx, held.shop, Span(9, cause=ORDERS), Counted(1, 1, 0, 0), step="each", now=5)
         assert all_shops.to_sync(tx) == [held.shop]
         assert undos.under_way(tx, held.shop) == undos.get(tx, held.shop, number)
         undos.move(tx, held.shop, number, state="done", step="each", after=undos.Place(5, 6))
@@ -156,7 +157,7 @@ def test_old_undos_go_but_the_newest_and_those_under_way_stay(held: Oak) -> None
     """So that no number is given twice while the ledger has it."""
     with held.services.database.write() as tx:
         for _ in range(3):
-            undos.begin(tx, held.shop, Span(9, cause=ORDERS), undos.Shown(1, 1, 0, 0), step="each", now=5)
+            undos.begin(tx, held.shop, Span(9, cause=ORDERS), Counted(1, 1, 0, 0), step="each", now=5)
         undos.move(tx, held.shop, 1, state="done", step="each", after=undos.Place())
         undos.move(tx, held.shop, 3, state="done", step="each", after=undos.Place())
         assert retention.old_undos(tx, held.shop, before=5, at_most=5) == 0

@@ -1,0 +1,88 @@
+"""`regulars undo`: what undoing a part of the ledger would do, doing it, and lifting it."""
+
+import argparse
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from plugin.core.causes import imported, reconciled, ruled
+from plugin.core.undo import Span
+from plugin.core.undo_words import STATES, counted_words, day_named, left_words, span_words
+from plugin.db import shops
+from plugin.errors import GiveUp
+from plugin.services import Services
+from plugin.usecases.objections import customer_named
+from plugin.usecases.undo import (
+    LATEST,
+    begin_undo,
+    lift_undo,
+    lift_undo_of,
+    list_undos,
+    preview_undo,
+    span_of_day,
+)
+
+SOON = "a running app begins within a minute"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `regulars undo` can be asked."""
+    parser.add_argument("shop", help="the shop's myshopify.com domain")
+    what = parser.add_mutually_exclusive_group()
+    for name, words in (
+        ("import", "that import"), ("reconciliation", "that reconciliation"), ("rules", "the change to those rules"),
+    ):  # fmt: skip
+        what.add_argument(f"--{name}", type=int, metavar="NUMBER", help=f"every tag change that came of {words}")
+    what.add_argument("--day", metavar="YYYY-MM-DD", help="every tag change of that day, in the shop's time zone")
+    what.add_argument("--customer", metavar="NUMBER", help="every tag change of that customer")
+    what.add_argument("--lift", type=int, metavar="UNDO", help="have what that undo took back written again")
+    what.add_argument("--lift-customer", metavar="NUMBER", help="have that customer's tag written again")
+    parser.add_argument(
+        "--yes", nargs="?", type=int, const=LATEST, metavar="ENTRY", help="do it, up to the entry that was shown"
+    )
+
+
+def undo(services: Services, shop: int, given: argparse.Namespace) -> Iterator[str]:
+    """Does what was asked; the lines to print."""
+    if given.lift is not None:
+        lift_undo(services, shop, given.lift)
+        yield f"Undo {given.lift} is lifted; {SOON} to write what customers are."
+        return
+    if given.lift_customer:
+        lift_undo_of(services, shop, customer_named(given.lift_customer))
+        yield f"The customer is free again; {SOON} to write what they are."
+        return
+    span = _span(services, shop, given)
+    if span is None:
+        yield from _listed(services, shop)
+        return
+    seen = preview_undo(services, shop, span._replace(upto=given.yes or LATEST))
+    yield counted_words(seen.shown)
+    yield from left_words(seen.left)
+    if given.yes is not None:
+        yield f"This is undo {begin_undo(services, shop, seen)}; {SOON}."
+    elif seen.shown.customers:
+        yield f"Nothing is changed yet. Do exactly this with --yes {seen.span.upto}."
+
+
+def _span(services: Services, shop: int, given: argparse.Namespace) -> Span | None:
+    """The part of the ledger that is meant; None when none was named."""
+    causes = {"import": imported, "reconciliation": reconciled, "rules": ruled}
+    for name, cause in causes.items():
+        if (number := getattr(given, name)) is not None:
+            return Span(LATEST, cause=cause(number))
+    if given.day:
+        try:
+            return span_of_day(services, shop, day_named(given.day))
+        except ValueError as error:
+            raise GiveUp("Give the day as YYYY-MM-DD, such as 2026-11-25.") from error
+    return Span(LATEST, customer=customer_named(given.customer)) if given.customer else None
+
+
+def _listed(services: Services, shop: int) -> Iterator[str]:
+    undos = list_undos(services, shop)
+    with services.database.read() as tx:
+        zone = ZoneInfo(shops.get(tx, shop).zone)
+    for one in undos:
+        yield f"undo {one.number}, {span_words(one.span, zone)}: {counted_words(one.shown)} It is {STATES[one.state]}."
+    if not undos:
+        yield "Nothing was undone yet. Name an import, a day or a customer; see regulars undo --help."
