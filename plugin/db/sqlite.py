@@ -26,7 +26,7 @@ CHECKPOINT_PAGES = 500  # small inline checkpoints keep the tail short: p99 12 m
 LARGEST_WAL = 8 * 1024 * 1024  # bytes; what a long read or a slow disk let it grow to is given back
 # KiB of the file that a connection keeps in memory. A reader's are worth nothing once anybody has written, and there
 # can be many; the system has the file in memory all the same.
-WRITER_CACHE, READER_CACHE = 64 * 1024, 4 * 1024
+WRITER_CACHE, READER_CACHE = 32 * 1024, 4 * 1024
 TOGETHER = 32  # rows of one INSERT; each number up to it is a statement of its own in the driver's cache of 128
 BEGIN_WRITE = "BEGIN IMMEDIATE"
 
