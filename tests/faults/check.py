@@ -3,17 +3,18 @@
 The database is read with plain SQL, and only when the fault is over; counting rules and verdicts are the journeys' own.
 """
 
-import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
+
+from plugin.db.dialect import dialect_of, is_postgresql
 from tests.journeys.shopify import OURS, ours_among
 from tests.journeys.verdicts import wrong_tags
 
 Row = Mapping[str, Any]
+Ask = Callable[[str], list[Any]]  # the rows of a question in SQL
 
 
 class Findings(NamedTuple):
@@ -40,20 +41,44 @@ class Shopify(NamedTuple):
     accepted: set[str]  # ids of deliveries that were answered with 200, whoever sent them
 
 
-def find(database: Path, shopify: Shopify, *, foreign: Mapping[int, set[str]], today: int, parked: int) -> Findings:
-    """Everything that is wrong; `foreign`: the tags, not ours, that customers should have (absent: none)."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
-        lost = _lost(opened, shopify)
-        doubled = [*_doubled_rows(opened), *_doubled_writes(opened, shopify.writes)]
-        undone = _undone(opened, parked)
+class Deeds(NamedTuple):
+    """What others did: the tags, not ours, that customers should have (absent: none), and ours as they left them."""
+
+    foreign: Mapping[int, set[str]]
+    vetoed: Mapping[int, set[str]]
+
+
+def find(url: str, shopify: Shopify, deeds: Deeds, *, today: int, parked: int) -> Findings:
+    """Everything that is wrong in the database at `url`; `parked`: how many deliveries should be."""
+    foreign, vetoed = deeds
+    engine = dialect_of(url).create(url)
+    try:
+        with engine.connect() as opened:
+            opened.exec_driver_sql(dialect_of(url).begin_read)
+
+            def ask(words: str) -> list[Any]:
+                return list(opened.execute(sa.text(words)))
+
+            lost = _lost(ask, shopify)
+            doubled = [*_doubled_rows(ask), *_doubled_writes(ask, shopify.writes)]
+            unasked = _vetoed_unasked(ask, vetoed)
+            undone = [*_undone(ask, parked), *([] if is_postgresql(url) else _broken(ask))]
+    finally:
+        engine.dispose()
     touched = [
         f"{row['tags']} instead of {sorted(foreign.get(row['id'], ()))}"
         for row in shopify.customers
         if {tag for tag in row["tags"] if tag.casefold() not in OURS} != foreign.get(row["id"], set())
     ]
-    wrong = [f"{tags} should be {wanted!r}" for tags, wanted, _ in wrong_tags(shopify.customers, shopify.orders, today)]
+    ruled = [row for row in shopify.customers if row["id"] not in vetoed]
+    wrong = [f"{tags} should be {wanted!r}" for tags, wanted, _ in wrong_tags(ruled, shopify.orders, today)]
+    wrong += [
+        f"{row['tags']} is not how the merchant left ours"
+        for row in shopify.customers
+        if ours_among(row["tags"]) != vetoed.get(row["id"], ours_among(row["tags"]))
+    ]
     twice = [f"{row['tags']} has both" for row in shopify.customers if len(ours_among(row["tags"])) > 1]
-    wrong += [*twice, *undone]
+    wrong += [*twice, *undone, *unasked]
     words = [f"{sort}: {', '.join(some[:3])}" for sort, some in _named(lost, doubled, touched, wrong) if some]
     return Findings(len(lost), len(doubled), len(touched), len(wrong), tuple(words))
 
@@ -62,27 +87,27 @@ def _named(*found: list[str]) -> Iterable[tuple[str, list[str]]]:
     return zip(("lost", "doubled", "foreign", "wrong"), found, strict=True)
 
 
-def _lost(opened: sqlite3.Connection, shopify: Shopify) -> list[str]:
-    kept = {row[0] for row in opened.execute("SELECT webhook_id FROM inbox")}
-    known = {row[0] for row in opened.execute("SELECT id FROM orders WHERE NOT deleted")}
+def _lost(ask: Ask, shopify: Shopify) -> list[str]:
+    kept = {row[0] for row in ask("SELECT webhook_id FROM inbox")}
+    known = {row[0] for row in ask("SELECT id FROM orders WHERE NOT deleted")}
     lost = [f"delivery {one}" for one in sorted(shopify.accepted - kept)]
     return lost + [f"order {row['id']}" for row in shopify.orders if row["id"] not in known]
 
 
-def _doubled_rows(opened: sqlite3.Connection) -> list[str]:
+def _doubled_rows(ask: Ask) -> list[str]:
     """The primary keys forbid it, so this asks for what they let through: a body for which no delivery stands."""
-    bodies = opened.execute(
+    bodies = ask(
         "SELECT webhook_id FROM bodies WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.shop = bodies.shop"
         " AND inbox.webhook_id = bodies.webhook_id AND inbox.received_at = bodies.received_at)"
     )
     return [f"body of {row[0]}" for row in bodies]
 
 
-def _doubled_writes(opened: sqlite3.Connection, writes: list[Row]) -> list[str]:
+def _doubled_writes(ask: Ask, writes: list[Row]) -> list[str]:
     """Tag writes that changed nothing, but for those whose earlier answer nobody heard; and those without a line."""
     unheard: Counter[tuple[str, str, str]] = Counter()
     lines: Counter[tuple[str, str, str]] = Counter()
-    for customer, action, tag, state, count in opened.execute(
+    for customer, action, tag, state, count in ask(
         "SELECT customer, action, tag, state, count(*) FROM ledger GROUP BY customer, action, tag, state"
     ):
         lines[customer, action, tag] += count
@@ -105,11 +130,22 @@ def _doubled_writes(opened: sqlite3.Connection, writes: list[Row]) -> list[str]:
     return found
 
 
-def _undone(opened: sqlite3.Connection, parked: int) -> list[str]:
-    states = dict(opened.execute("SELECT state, count(*) FROM inbox GROUP BY state"))
-    (intended,) = opened.execute("SELECT count(*) FROM ledger WHERE state = 'intended'").fetchone()
-    (integrity,) = opened.execute("PRAGMA integrity_check(1)").fetchone()
+def _vetoed_unasked(ask: Ask, vetoed: Mapping[int, set[str]]) -> list[str]:
+    """Customers the app leaves alone although nobody else touched our tags."""
+    names = {f"Customer/{one}" for one in vetoed}
+    rows = ask("SELECT customer, veto FROM customers WHERE veto IS NOT NULL")
+    return [f"{customer} is vetoed ({veto})" for customer, veto in rows if customer not in names]
+
+
+def _undone(ask: Ask, parked: int) -> list[str]:
+    states = {row[0]: row[1] for row in ask("SELECT state, count(*) FROM inbox GROUP BY state")}
+    ((intended,),) = ask("SELECT count(*) FROM ledger WHERE state = 'intended'")
     undone = [f"{states[0]} deliveries wait"] if states.get(0) else []
     undone += [f"{states.get(2, 0)} deliveries are parked, not {parked}"] if states.get(2, 0) != parked else []
     undone += [f"{intended} tag changes are neither done nor failed"] if intended else []
-    return undone + ([f"the database is broken: {integrity}"] if integrity != "ok" else [])
+    return undone
+
+
+def _broken(ask: Ask) -> list[str]:
+    ((integrity,),) = ask("PRAGMA integrity_check(1)")
+    return [f"the database is broken: {integrity}"] if integrity != "ok" else []

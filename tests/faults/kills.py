@@ -5,9 +5,10 @@ import signal
 import time
 from random import Random
 
-from tests.faults.scene import Scene
+from tests.faults.scene import CAKE, Scene
 from tests.faults.table import fault
 from tests.journeys.app import until
+from tests.journeys.shopify import ours_among
 
 SOME = 500  # customers of a shop whose history is imported
 MANY = 1250  # more than the app tags one by one
@@ -78,6 +79,25 @@ def while_syncing(scene: Scene, chance: Random) -> None:
     scene.fair()
     scene.over()
     scene.app.start()
+
+
+@fault("the merchant changes our tags, and then SIGKILL", runs=2, tested=1)
+def after_edits(scene: Scene, chance: Random) -> None:
+    """They stay as the merchant left them, whoever orders what."""
+    scene.settled()
+    tagged = [
+        (one, ours)
+        for one, tags in scene.shopify.tags().items()
+        if (ours := ours_among(tags)) and one not in scene.vetoed
+    ]
+    for one, ours in chance.sample(tagged, 3):
+        scene.shopify.edit_tags(one, remove=ours)
+        scene.vetoed[one] = set()
+    time.sleep(chance.uniform(0.0, 1.0))
+    _killed(scene)
+    scene.settled()
+    for one in scene.vetoed:
+        scene.shopify.bought(CAKE, customer=one)
 
 
 @fault("SIGTERM under load", runs=2)

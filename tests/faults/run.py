@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 from types import TracebackType
 
+from tests import databases
 from tests.faults.disk_and_clock import library
 from tests.faults.scene import Outcome, Scene, scene
 from tests.faults.table import Fault
@@ -30,6 +31,8 @@ class Stage:
 
     def cannot(self, one: Fault) -> str:
         """Why this fault cannot happen here; "" when it can."""
+        if one.only not in ("", "postgresql" if databases.ON_POSTGRESQL else "sqlite"):
+            return f"it is about {one.only}"
         return "there is no C compiler" if one.needs_compiler and library() is None else ""
 
     def run(self, one: Fault, chance: Random) -> Outcome:

@@ -17,7 +17,7 @@ from tests.faults.check import Findings
 from tests.faults.disk_and_clock import DiskAndClock
 from tests.journeys.app import SECRET
 from tests.journeys.journey import Journey
-from tests.journeys.senders import senders
+from tests.journeys.senders import Senders, senders
 
 ZONE = "Europe/Brussels"
 PATIENCE = 150.0  # seconds until all must be right; a call that failed for long is tried again after 30
@@ -47,6 +47,7 @@ class Scene(Journey):
         self.accepted: set[str] = set()
         self.parked = 0
         self.foreign = {row["id"]: set(row["tags"]) for row in self.shopify.rows("customers")}
+        self.vetoed: dict[int, set[str]] = {}
         self.people = sorted(self.foreign)
         self._latest: list[int] = []
         self._over = 0.0
@@ -86,7 +87,8 @@ class Scene(Journey):
             self.accepted | self.shopify.taken(),
         )
         today = self.app.status()["today"]
-        return check.find(self.database, shopify, foreign=self.foreign, today=today, parked=self.parked)
+        deeds = check.Deeds(self.foreign, self.vetoed)
+        return check.find(self.app.environment["DATABASE_URL"], shopify, deeds, today=today, parked=self.parked)
 
     def deeds(self, number: int, chance: Random) -> None:
         """So many things that happen at a shop on any day, one after the other."""
@@ -110,7 +112,7 @@ class Scene(Journey):
             self._latest.append(self.shopify.bought(TART, customer=customer)["id"])
 
     @contextmanager
-    def busy(self, chance: Random) -> Iterator[None]:
+    def busy(self, chance: Random) -> Iterator[Senders]:
         """While the block runs deeds and deliveries come; afterwards every delivery begun was answered for good.
 
         So the app must be up when the block ends.
@@ -127,7 +129,7 @@ class Scene(Journey):
             with senders(self.app.address, [SECRET]) as sent:
                 thread.start()
                 try:
-                    yield
+                    yield sent
                 finally:
                     ended.set()
                     thread.join()

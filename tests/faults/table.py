@@ -19,19 +19,20 @@ class Fault(NamedTuple):
     tested: int  # of these, in `make test`
     customers: int  # of a shop of its own, not installed yet; 0: the shop that faults share, with tagging on
     needs_compiler: bool
+    only: str  # "sqlite" or "postgresql" when it is about one of them
 
 
 FAULTS: list[Fault] = []
 
 
 def fault(
-    name: str, *, runs: int = 1, tested: int = 0, customers: int = 0, needs_compiler: bool = False
+    name: str, *, runs: int = 1, tested: int = 0, customers: int = 0, needs_compiler: bool = False, only: str = ""
 ) -> Callable[[Do], Do]:
     """Registers a function that lets the fault happen and ends when it is over; the random numbers are the run's."""
 
     def register(do: Do) -> Do:
         family = do.__module__.rpartition(".")[2]
-        FAULTS.append(Fault(name, family, do, runs, tested, customers, needs_compiler))
+        FAULTS.append(Fault(name, family, do, runs, tested, customers, needs_compiler, only))
         return do
 
     return register

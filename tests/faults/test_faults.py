@@ -6,7 +6,6 @@ from random import Random
 
 import pytest
 
-from tests.databases import only_sqlite
 from tests.faults.run import Stage
 from tests.faults.table import Fault, all_faults
 
@@ -27,7 +26,6 @@ def chosen() -> Iterator[object]:
             yield pytest.param(one, number, id=f"{one.name} {number}")
 
 
-@only_sqlite("the disk that fills and the rows counted in the end are those of a file")
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(("one", "number"), list(chosen()))
 def test_nothing_is_lost_doubled_or_touched_by(stage: Stage, one: Fault, number: int) -> None:
