@@ -10,6 +10,7 @@ from plugin.db import all_shops
 from plugin.db.engine import Tx
 from plugin.errors import Retry
 from plugin.services import Services
+from plugin.usecases.beat import beat
 from plugin.usecases.renew_token import IDLE
 
 log = logging.getLogger(__name__)
@@ -47,8 +48,13 @@ class Clock:
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
         # The simulated calendar may pass a day a second.
         hurry = 1 / MINUTE if services.settings.shopify_simulator else 1.0
+        self._beats = MINUTE * hurry
+        self._scheduler.add_job(self._beat, "interval", seconds=self._beats, id="beat")
         for tick in TICKS:
             self._scheduler.add_job(self._tick, "interval", seconds=tick.every * hurry, args=(tick,), id=tick.job)
+
+    def _beat(self) -> None:
+        beat(self._services, every=self._beats)
 
     def _tick(self, tick: Tick) -> None:
         services = self._services
@@ -67,6 +73,8 @@ class Clock:
 
     def start(self) -> None:
         """Looks once at everything that was left, then ticks."""
+        # Before anything is due, so that an outage makes it so.
+        self._beat()
         self._scheduler.start()
         for tick in TICKS:
             self._tick(tick)

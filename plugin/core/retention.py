@@ -33,6 +33,7 @@ LEDGER = Keep("ledger", "tag changes", 365, "", "to say who set a tag, and when"
 BULKS = Keep("bulks", "bulk files of tag changes", 365, "", "as long as the tag changes they carried")
 UNDOS = Keep("undos", "what was undone, but for the last", 365, "", "as long as the tag changes it took back")
 IMPORTS = Keep("imports", "how imports went, but for the newest", 90, "", "to look into what went wrong")
+PULSE = Keep("pulses", "when the app was last alive", None, "until the next minute", "to know of an outage")
 RECONCILED = Keep("reconciliations", "what reconciliations mended, but for the newest", 90, "", "to show it")
 STATES = Keep("oauth_states", "installations under way", 1, "after they expired", "each is good once, for ten minutes")
 ANSWERS = Keep("privacy_requests", "answers to data requests", 30, "after they were ready", "to be downloaded")
@@ -43,6 +44,6 @@ CHOSEN = Keep("rules", "what the merchant set", None, _SHOP, "verdicts are made 
 SHOPS = Keep("shops", "shops, with all the above", 30, "after they left", "Shopify asks after two days; should it not")
 
 KEPT = (
-    BODIES, PARKED, IDS, REQUESTS, ORDERS, CUSTOMERS, CONSENTS, LEDGER, BULKS, UNDOS, IMPORTS, RECONCILED, STATES,
-    ANSWERS, AUDIT, MARKS, LEARNT, CHOSEN, SHOPS,
+    BODIES, PARKED, IDS, REQUESTS, ORDERS, CUSTOMERS, CONSENTS, LEDGER, BULKS, UNDOS, IMPORTS, RECONCILED, PULSE,
+    STATES, ANSWERS, AUDIT, MARKS, LEARNT, CHOSEN, SHOPS,
 )  # fmt: skip

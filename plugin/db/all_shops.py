@@ -10,6 +10,12 @@ _WAITING = text(
 )
 _TO_SWEEP = text("SELECT shop FROM shops WHERE state = 'installed' AND next_sweep_at <= :now")
 _TO_RECONCILE = text("SELECT shop FROM shops WHERE state = 'installed' AND next_reconcile_at <= :now")
+_PULSE = text("SELECT at FROM pulses WHERE shop = 0")
+_BEAT = text("INSERT INTO pulses (shop, at) VALUES (0, :at) ON CONFLICT (shop) DO UPDATE SET at = excluded.at")
+_AFTER_OUTAGE = text(
+    "UPDATE shops SET next_reconcile_at = 0, reconcile_for = coalesce(reconcile_for, 'outage')"
+    " WHERE state = 'installed' AND reconciled_to IS NOT NULL"
+)
 _TO_SYNC = text(
     "SELECT shop FROM shops WHERE state = 'installed' AND ((tagging AND paused_at IS NULL AND EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND kind <> kind_at_shop AND held IS NULL"
@@ -118,3 +124,15 @@ def with_marks(tx: Tx) -> list[int]:
 def installed(tx: Tx) -> list[int]:
     """Every shop we work for."""
     return [row[0] for row in tx.rows(_INSTALLED)]
+
+
+def beat(tx: Tx, *, now: int) -> int | None:
+    """Writes down that the app is alive; when it last was, None when nobody knows."""
+    before = next((int(row[0]) for row in tx.rows(_PULSE)), None)
+    tx.each(_BEAT, [(now,)])
+    return before
+
+
+def reconcile_everywhere(tx: Tx) -> int:
+    """Makes every shop's reconciliation due, for nobody was here to take deliveries; how many shops."""
+    return tx.run(_AFTER_OUTAGE).rowcount

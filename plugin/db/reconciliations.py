@@ -64,6 +64,11 @@ _OPTED_OUT = select(customers.c.customer).where(
     customers.c.customer.in_(bindparam("keys", expanding=True)),
     customers.c.sale_opt_out,
 )
+_MISSED = text(
+    "UPDATE shops SET reconcile_for = coalesce(reconcile_for, 'outage'),"
+    " next_reconcile_at = CASE WHEN next_reconcile_at < :at THEN next_reconcile_at ELSE :then END"
+    " WHERE shop = :shop AND state = 'installed' AND reconciled_to IS NOT NULL"
+)
 _TO_BE_READ = text(
     "SELECT customer FROM customers WHERE shop = :shop AND customer IN :keys AND (look_at IS NOT NULL"
     " OR held IN :standing OR EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop"
@@ -74,6 +79,11 @@ _TO_BE_READ = text(
 def due(tx: Tx, shop: int) -> Due:
     """When the shop is reconciled next."""
     return Due._make(tx.run(_DUE, {"shop": shop}).one())
+
+
+def missed(tx: Tx, shop: int, *, at: int) -> None:
+    """Deliveries of an installed shop may be lost: it is reconciled at that moment (UTC ms), if not before."""
+    tx.each(_MISSED, [(at, at, shop)])
 
 
 def last(tx: Tx, shop: int) -> Reconciliation | None:

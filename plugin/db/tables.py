@@ -24,6 +24,7 @@ from plugin.db.metadata import only as _only
 from plugin.db.metadata import shop_column as _shop
 from plugin.db.tables_of_history import imports as imports
 from plugin.db.tables_of_history import models as models
+from plugin.db.tables_of_history import pulses as pulses
 from plugin.db.tables_of_history import reconciliations as reconciliations
 from plugin.db.tables_of_history import rules as rules
 from plugin.db.tables_of_requests import erased as erased

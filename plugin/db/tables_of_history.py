@@ -69,3 +69,10 @@ reconciliations = Table(
     Column("tags", BigInteger, nullable=False, server_default="0"),
     Column("reason", Text),  # why it failed, or what could not be read
 )
+
+pulses = Table(
+    "pulses",
+    metadata,
+    Column("shop", Integer, primary_key=True, autoincrement=False),  # 0: all of them, for the app is one
+    Column("at", BigInteger, nullable=False),  # when the app was last alive
+)

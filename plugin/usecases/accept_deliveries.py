@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 
 from sqlalchemy.exc import IntegrityError
 
-from plugin.db import inbox, shops
+from plugin.db import inbox, reconciliations, shops
 from plugin.db.engine import Database, Tx
 
 log = logging.getLogger(__name__)
@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 4096  # deliveries
 MOST_BYTES = 64 * 1024 * 1024
 BATCH = 256
+AN_HOUR = 3_600_000  # ms from then on until a shop whose deliveries were turned away is reconciled
 PATIENCE = 4.0  # seconds; Shopify waits 5
 
 
@@ -47,6 +48,7 @@ class Committer:
         self._bytes = 0
         self._counting = threading.Lock()
         self._numbers: dict[str, int] = {}
+        self._missed: set[str] = set()  # domains of the deliveries that were turned away, until that is written down
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
 
@@ -67,6 +69,13 @@ class Committer:
 
     def keep(self, ticket: Ticket) -> bool:
         """Waits until the delivery is on disk; False when there is no room or it takes too long: it must come again."""
+        kept = self._kept(ticket)
+        if not kept:
+            with self._counting:
+                self._missed.add(ticket.domain)
+        return kept
+
+    def _kept(self, ticket: Ticket) -> bool:
         if self._stopping or self._queue.qsize() >= MOST_WAITING or self._bytes > MOST_BYTES:
             return False
         with self._counting:
@@ -116,14 +125,26 @@ class Committer:
 
     def _commit(self, batch: list[Ticket]) -> set[int]:
         learnt: dict[str, int] = {}
+        with self._counting:
+            missed = frozenset(self._missed)
         with self._database.write() as tx:
             deliveries = list(self._numbered(tx, batch, learnt))
             inbox.accept(tx, deliveries)
+            self._own_up(tx, missed, at=batch[-1].received_at + AN_HOUR)
+        with self._counting:
+            self._missed -= missed
         # Only now: a number that was rolled back may be given to another shop.
         self._numbers.update(learnt)
         for ticket in batch:
             ticket.durable = True
         return {delivery.shop for delivery in deliveries}
+
+    def _own_up(self, tx: Tx, missed: Iterable[str], *, at: int) -> None:
+        """Shopify sends what was turned away again, some times; should it give up, a reconciliation finds it."""
+        for domain in missed:
+            known = shops.find(tx, domain)
+            if known is not None:
+                reconciliations.missed(tx, known.shop, at=at)
 
     def _numbered(self, tx: Tx, batch: list[Ticket], learnt: dict[str, int]) -> Iterable[inbox.Delivery]:
         for ticket in batch:

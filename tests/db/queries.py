@@ -60,6 +60,8 @@ ALL_SHOPS = {
 
 Call = Callable[[Tx], object]
 CALLS: dict[Callable[..., Any], Call] = {
+    all_shops.beat: lambda tx: all_shops.beat(tx, now=5),
+    all_shops.reconcile_everywhere: all_shops.reconcile_everywhere,
     all_shops.forget_audit: lambda tx: all_shops.forget_audit(tx, before=5),
     all_shops.installed: all_shops.installed,
     all_shops.to_forget: lambda tx: all_shops.to_forget(tx, now=5),
@@ -207,6 +209,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     reconciliations.due: lambda tx: reconciliations.due(tx, SHOP),
     reconciliations.known: lambda tx: reconciliations.known(tx, SHOP, [5, 6]),
     reconciliations.last: lambda tx: reconciliations.last(tx, SHOP),
+    reconciliations.missed: lambda tx: reconciliations.missed(tx, SHOP, at=5),
     reconciliations.opted_out: lambda tx: reconciliations.opted_out(tx, SHOP, ["Customer/5"]),
     reconciliations.progress: lambda tx: reconciliations.progress(tx, SHOP, 1, stage="done"),
     reconciliations.to_be_read: lambda tx: reconciliations.to_be_read(tx, SHOP, ["Customer/5"], since=1),

@@ -1,5 +1,7 @@
 """Shopify loses deliveries; the app finds out by itself, or when it is told to look."""
 
+import time
+
 from tests.journeys.journey import Journey
 from tests.journeys.shopify import DAY, SHOP
 from tests.journeys.test_commands import said
@@ -41,4 +43,20 @@ def test_every_night_it_looks_by_itself(open_bakery: Journey) -> None:
     shopify.advance(DAY)
     open_bakery.becomes(anna, "client")
     open_bakery.becomes(oak, "buyer")
+    open_bakery.all_right()
+
+
+def test_after_an_outage_it_looks_at_once(open_bakery: Journey) -> None:
+    """Shopify had given up sending by the time the app was back; beside a simulator five seconds are an outage."""
+    app, shopify = open_bakery.app, open_bakery.shopify
+    anna = int(shopify.bought(CROISSANT, days_ago=10)["customer"])
+    open_bakery.becomes(anna, "buyer")
+    app.kill()
+    oak = unheard(open_bakery, anna)
+    time.sleep(6)
+    said_since = app.log_from_here()
+    app.start()
+    open_bakery.becomes(anna, "client")
+    open_bakery.becomes(oak, "buyer")
+    assert "nobody was here for" in said_since()
     open_bakery.all_right()

@@ -1,0 +1,64 @@
+"""Whoever was away for longer than a few beats asks every shop what it has missed."""
+
+import pytest
+
+from plugin.db import reconciliations, shops
+from plugin.db.reconciliations import ASKED, OUTAGE, Due
+from plugin.usecases.beat import LONGEST, beat
+from tests.usecases.conftest import Oak
+
+MINUTE = 60_000
+NOW, NIGHT = 2_000_000_000_000, 2_000_000_900_000
+
+
+def beats(oak: Oak, monkeypatch: pytest.MonkeyPatch, *, at: int) -> bool:
+    monkeypatch.setattr(type(oak.services), "now", lambda services: at)
+    return beat(oak.services, every=60)
+
+
+def due(oak: Oak) -> Due:
+    with oak.services.database.read() as tx:
+        return reconciliations.due(tx, oak.shop)
+
+
+def given(oak: Oak, **columns: object) -> None:
+    with oak.services.database.write() as tx:
+        shops.change(tx, oak.shop, **{"reconciled_to": 1, "next_reconcile_at": NIGHT, **columns})
+
+
+@pytest.mark.parametrize(
+    ("later", "outage"),
+    [(MINUTE, False), (LONGEST * MINUTE, False), (LONGEST * MINUTE + 1, True), (-9 * MINUTE, False)],
+    ids=["a minute", "five minutes", "longer", "the clock was set back"],
+)
+def test_more_than_five_minutes_without_a_beat_are_an_outage(
+    oak: Oak, monkeypatch: pytest.MonkeyPatch, later: int, *, outage: bool
+) -> None:
+    given(oak)
+    assert not beats(oak, monkeypatch, at=NOW)
+    assert beats(oak, monkeypatch, at=NOW + later) == outage
+    assert due(oak) == (Due(0, 1, OUTAGE) if outage else Due(NIGHT, 1, None))
+    assert not beats(oak, monkeypatch, at=NOW + later + MINUTE)
+
+
+def test_the_first_beat_ever_knows_of_no_outage(oak: Oak, monkeypatch: pytest.MonkeyPatch) -> None:
+    given(oak)
+    assert not beats(oak, monkeypatch, at=NOW)
+    assert due(oak) == Due(NIGHT, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("columns", "left"),
+    [
+        ({"state": "left"}, Due(NIGHT, 1, None)),
+        ({"reconciled_to": None}, Due(NIGHT, None, None)),  # its whole history is read
+        ({"reconcile_for": ASKED}, Due(0, 1, ASKED)),
+    ],
+)
+def test_who_left_or_is_read_for_the_first_time_is_not_asked(
+    oak: Oak, monkeypatch: pytest.MonkeyPatch, columns: dict[str, object], left: Due
+) -> None:
+    given(oak, **columns)
+    beats(oak, monkeypatch, at=NOW)
+    assert beats(oak, monkeypatch, at=NOW + 9 * MINUTE)
+    assert due(oak) == left
