@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import String, bindparam, text
 
 from plugin.db.engine import Tx
 from plugin.db.tagging import IN_A_FILE
@@ -19,7 +19,7 @@ _STANDING = text(
     " tags_ours <> '' OR EXISTS"
     " (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop AND ledger.customer = customers.customer)"
     " FROM customers WHERE shop = :shop AND customer IN :keys"
-).bindparams(bindparam("keys", expanding=True))
+).bindparams(bindparam("keys", expanding=True, type_=String))
 _ASK = text(
     "UPDATE customers SET look_at = :at WHERE shop = :shop AND customer = :customer AND look_at IS NULL"
     " AND (held IS NULL OR held <> 'gone')"

@@ -73,7 +73,11 @@ _TO_BE_READ = text(
     "SELECT customer FROM customers WHERE shop = :shop AND customer IN :keys AND (look_at IS NOT NULL"
     " OR held IN :standing OR EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop"
     " AND ledger.customer = customers.customer AND (settled_at IS NULL OR settled_at >= :since)))"
-).bindparams(bindparam("keys", expanding=True), bindparam("standing", expanding=True))
+).bindparams(
+    # Without a type an empty list is one of numbers to PostgreSQL.
+    bindparam("keys", expanding=True, type_=sa.String),
+    bindparam("standing", expanding=True, type_=sa.String),
+)
 
 
 def due(tx: Tx, shop: int) -> Due:

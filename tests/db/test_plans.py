@@ -157,7 +157,7 @@ def test_every_query_function_has_an_example_here() -> None:
 @pytest.mark.parametrize("function", CALLS, ids=lambda one: f"{one.__module__.split('.')[-1]}.{one.__name__}")
 def test_no_query_reads_a_whole_shop_unless_it_is_meant_to(full: Database, function: Callable[..., Any]) -> None:
     """The plan of each statement uses more of an index than the shop alone."""
-    small = {"shops", "models", "rules", "imports", "reconciliations", "bulks", "undos", "oauth_states"}
+    small = {"shops", "models", "rules", "imports", "reconciliations", "pulses", "bulks", "undos", "oauth_states"}
     for statement, values in statements_of(full, CALLS[function]):
         steps = [step for step in whole_shop_steps(full, statement, values) if step.split()[1] not in small]
         # The last number of a shop is the end of an index, not a scan of it.
