@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from plugin.core.explain import sentence
 from plugin.core.verdict import Kind, judge
-from plugin.db import all_shops, customers, orders, shops
+from plugin.db import all_shops, customers, earlier, orders, shops
 from plugin.services import Services
 from plugin.usecases.accept_tagging import accept_tagging
 from plugin.usecases.show_status import seconds_left, show_status
@@ -80,8 +80,11 @@ def examples(services: Services, shop: int, today: int) -> list[tuple[str, Kind,
     """A few customers with their reasons: (customer, kind, sentence)."""
     with services.database.read() as tx:
         model, rules = shops.judging(tx, shop)
+        keys = customers.examples(tx, shop)
+        before = earlier.of_customers(tx, shop, keys)
         found = []
-        for customer in customers.examples(tx, shop):
-            verdict = judge([one.judged for one in orders.listed(tx, shop, customer)], model, rules, today)
+        for customer in keys:
+            seen = [one.judged for one in orders.listed(tx, shop, customer)]
+            verdict = judge(seen, model, rules, today, earlier=before.get(customer))
             found.append((customer, verdict.kind, sentence(verdict, model, today)))
     return found
