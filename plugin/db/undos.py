@@ -125,6 +125,7 @@ class Standing(NamedTuple):
     objects: bool
     sale_opt_out: bool
     veto: str | None
+    look_at: int | None
 
 
 class Stands(NamedTuple):

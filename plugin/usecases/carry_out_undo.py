@@ -13,10 +13,10 @@ from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify.tag_requests import TagChange
 from plugin.shopify.tags import write_tags
-from plugin.usecases import work_list
 from plugin.usecases.look import look_at
 from plugin.usecases.plan_undo import Work, changes, examine, found_after, kind_after, line
 from plugin.usecases.settle_tags import Outcome, settle
+from plugin.usecases.undo_in_bulk import send_file, wanted
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +30,22 @@ def carry_out_undo(services: Services, shop: Shop, undo: Undo) -> float:
     """One turn of an undo, or of lifting it; says when to look again."""
     if undo.state == "lifting":
         return _lift(services, shop, undo)
+    if shop.removing is not None or (shop.installed_at or 0) > undo.begun_at:
+        # Our tags go altogether, or went with the merchant who has come back since.
+        with services.database.write() as tx:
+            if wanted(tx, shop, undo):
+                undos.move(tx, shop.shop, undo.number, state="stopped", step=undo.step, after=undo.after)
+        return 0.0
+    if undo.step != "each":
+        return send_file(services, shop, undo)
+    return _each(services, shop, undo)
+
+
+def _each(services: Services, shop: Shop, undo: Undo) -> float:
+    """One by one: whom no file carried, and the books of all."""
     fresh = _look_first(services, shop, undo)
     with services.database.write() as tx:
-        if not _wanted(tx, shop, undo):
-            return 0.0
-        if shop.removing is not None or (shop.installed_at or 0) > undo.begun_at:
-            # Our tags go altogether, or went with the merchant who has come back since.
-            undos.move(tx, shop.shop, undo.number, state="stopped", step=undo.step, after=undo.after)
+        if not wanted(tx, shop, undo):
             return 0.0
         some = undos.touched(tx, shop.shop, undo.span, undo.after, at_most=READ_AT_ONCE)
         if not some:
@@ -49,21 +58,18 @@ def carry_out_undo(services: Services, shop: Shop, undo: Undo) -> float:
         )
         if not sent:
             undos.move(tx, shop.shop, undo.number, state="running", step=undo.step, after=place)
-            return 0.0
+            return 0.0 if place != undo.after else 5.0
     results = _call(services, shop, sent, entries)
     with services.database.write() as tx:
         settle(tx, shop.shop, results, names=shop.tag_names, now=services.now())
         keys = {work.row.customer for work in sent}
         _finish(tx, shop, undo, [one for one in some if one.customer in keys], now=services.now())
-        lost = any(one.status == "unknown" for one in results)
-        if not lost and _wanted(tx, shop, undo):
+        lost = sum(one.status == "unknown" for one in results)
+        if not lost and wanted(tx, shop, undo):
             undos.move(tx, shop.shop, undo.number, state="running", step=undo.step, after=place)
+    if lost:
+        log.warning("%d tag changes of undo %d at %s may be done or not", lost, undo.number, shop.domain)
     return 30.0 if lost else 0.0
-
-
-def _wanted(tx: Tx, shop: Shop, undo: Undo) -> bool:
-    """Whether all is as it was read; ask where something is written down."""
-    return undos.under_way(tx, shop.shop) == undo and work_list.holds(tx, shop)
 
 
 def _look_first(services: Services, shop: Shop, undo: Undo) -> set[str]:

@@ -1,9 +1,10 @@
 """Thousands of tags as one file that the shop works through: removals first, additions after, then compared again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from plugin.core.slices import slices
 from plugin.db import ledger, shops, tagging
+from plugin.db.engine import Tx
 from plugin.db.ledger import Bulk, Entry
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp, Retry
@@ -26,8 +27,7 @@ class Stopped(Exception):
 
 def begin(services: Services, shop: Shop) -> float:
     """Plans the next file, writes it down and sends it."""
-    client = services.shopify(shop)
-    if len(bulk.running_mutations(client)) >= MOST_AT_ONCE:
+    if crowded(services, shop):
         return 10.0
     with services.database.read() as tx:
         work = work_list.of(tx, shop, at_most=MOST_LINES)
@@ -38,12 +38,32 @@ def begin(services: Services, shop: Shop) -> float:
         # All was right already, or nothing is wanted any more.
         _close(services, shop, number, "done", [])
         return 0.0
+    return send(services, shop, number, entries, wanted=lambda tx: work_list.holds(tx, shop))
+
+
+def send(
+    services: Services,
+    shop: Shop,
+    number: int,
+    entries: list[Entry],
+    *,
+    wanted: Callable[[Tx], bool],
+    sent: Callable[[Tx], None] = lambda tx: None,
+) -> float:
+    """Sends a file whose lines, all of one action, are written down; says when to look again.
+
+    It is not begun unless it is still `wanted` when it has been uploaded; `sent` is written down with its start.
+    """
     lines = (bulk_tags.tag_line(one.customer, [one.tag]) for one in entries)
     name = f"regulars-{shop.shop}-{number}"
+
+    def check() -> None:
+        with services.database.read() as tx:
+            if not wanted(tx):
+                raise Stopped
+
     try:
-        operation = bulk.start_mutation(
-            client, DOCUMENTS[action], lines, name, check=lambda: _still_wanted(services, shop)
-        )
+        operation = bulk.start_mutation(services.shopify(shop), DOCUMENTS[entries[0].action], lines, name, check=check)
     except Stopped:
         _close(services, shop, number, "failed", [Outcome(one, "unsent", "") for one in entries])
         return 0.0
@@ -55,7 +75,13 @@ def begin(services: Services, shop: Shop) -> float:
         raise
     with services.database.write() as tx:
         ledger.set_bulk(tx, shop.shop, number, state="running", operation=operation)
+        sent(tx)
     return 0.3
+
+
+def crowded(services: Services, shop: Shop) -> bool:
+    """Whether the shop works on as many files as it takes at a time."""
+    return len(bulk.running_mutations(services.shopify(shop))) >= MOST_AT_ONCE
 
 
 def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -> tuple[int, list[Entry]]:
@@ -77,12 +103,6 @@ def _write_down(services: Services, shop: Shop, planned: Planned, action: str) -
             entries += ledger.intend(tx, shop.shop, wanted, now=services.now(), bulk=number)
             tagging.hold(tx, shop.shop, {one.customer for one in wanted}, reason=tagging.IN_A_FILE)
     return number, entries
-
-
-def _still_wanted(services: Services, shop: Shop) -> None:
-    with services.database.read() as tx:
-        if not work_list.holds(tx, shop):
-            raise Stopped
 
 
 def follow(services: Services, shop: Shop, running: Bulk) -> float:

@@ -16,6 +16,7 @@ from plugin.services import Services
 from plugin.usecases.plan_undo import examine
 
 READ_AT_ONCE = 500  # entries
+BULK_FROM = 1000  # tags from which a bulk file is faster than the bucket
 LATEST = 0  # as the last entry of a span: the last there is
 
 
@@ -66,9 +67,16 @@ def begin_undo(services: Services, shop: int, preview: Preview) -> int:
         known = _ready(tx, shop)
         if not preview.shown.customers:
             raise GiveUp("There is nothing to undo.")
-        number = undos.begin(tx, known.shop, preview.span, preview.shown, step="each", now=services.now())
+        number = undos.begin(tx, known.shop, preview.span, preview.shown, step=_step(preview.shown), now=services.now())
     services.nudge("sync", shop)
     return number
+
+
+def _step(shown: Counted) -> str:
+    """Where it begins: files carry many, removals first."""
+    if shown.removals + shown.additions <= BULK_FROM:
+        return "each"
+    return "remove" if shown.removals else "add"
 
 
 def _ready(tx: Tx, shop: int) -> Shop:
