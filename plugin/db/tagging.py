@@ -53,6 +53,7 @@ _TO_SYNC = text(
     # Who has just ordered comes before who has been quiet for long.
     f" WHERE {_DIFFERS} ORDER BY lapsed, customer LIMIT :at_most"
 )
+_WAITING = text(f"SELECT 1 FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE) AND cause = :cause LIMIT 1")
 # Naming both values of `lapsed` is what makes the planner take the index.
 _COUNT_TO_SYNC = text(f"SELECT count(*) FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE)")
 _SYNCED = text(
@@ -71,7 +72,9 @@ _INHERIT = text(
     "INSERT INTO customers (shop, customer, kind_at_shop, tags_ours, tags_found)"
     " VALUES (:shop, :kept, -1, :ours, :found)"
     " ON CONFLICT (shop, customer) DO UPDATE SET kind_at_shop = -1, tags_ours = excluded.tags_ours,"
-    " tags_found = excluded.tags_found"
+    " tags_found = excluded.tags_found,"
+    # They carry what two carried now: no undo is about that.
+    " held = CASE WHEN customers.held = 'undone' THEN NULL ELSE customers.held END"
 )
 _HANDED_ON = text("UPDATE customers SET tags_ours = '', tags_found = NULL WHERE shop = :shop AND customer = :gone")
 
@@ -112,6 +115,11 @@ def to_sync(tx: Tx, shop: int, *, at_most: int) -> list[ToSync]:
 def count_to_sync(tx: Tx, shop: int) -> int:
     """How many tags differ."""
     return int(tx.run(_COUNT_TO_SYNC, {"shop": shop}).scalar_one())
+
+
+def waits(tx: Tx, shop: int, *, cause: str) -> bool:
+    """Whether a tag differs because of that (core.causes), and is still to be written."""
+    return bool(list(tx.rows(_WAITING, shop, cause)))
 
 
 def to_clear(tx: Tx, shop: int, *, at_most: int) -> list[ToSync]:

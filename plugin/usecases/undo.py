@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from plugin.core.undo import Left, Span, day_span
 from plugin.core.undo_words import Counted
-from plugin.db import shops, undos
+from plugin.db import shops, tagging, undos
 from plugin.db.engine import Tx
 from plugin.db.shops import Shop
 from plugin.db.undos import Place, Undo
@@ -67,6 +67,9 @@ def begin_undo(services: Services, shop: int, preview: Preview) -> int:
         known = _ready(tx, shop)
         if not preview.shown.customers:
             raise GiveUp("There is nothing to undo.")
+        cause = preview.span.cause
+        if cause is not None and known.writing and tagging.waits(tx, shop, cause=cause):
+            raise GiveUp(f"Tags of {cause} are still being written: wait until all are, then look again.")
         number = undos.begin(tx, known.shop, preview.span, preview.shown, step=_step(preview.shown), now=services.now())
     services.nudge("sync", shop)
     return number

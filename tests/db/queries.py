@@ -106,6 +106,7 @@ CALLS: dict[Callable[..., Any], Call] = {
         tagging.sync_of(tx, SHOP, ["Customer/5"], free=True),
     ),
     tagging.synced: lambda tx: tagging.synced(tx, SHOP, [tagging.Synced("Customer/5", 1, ["buyer"])]),
+    tagging.waits: lambda tx: tagging.waits(tx, SHOP, cause="import 5"),
     tagging.to_clear: lambda tx: tagging.to_clear(tx, SHOP, at_most=5),
     tagging.to_sync: lambda tx: tagging.to_sync(tx, SHOP, at_most=5),
     customers.without_orders: lambda tx: customers.without_orders(tx, SHOP, "Customer/5", at_most=5),

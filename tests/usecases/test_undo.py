@@ -56,6 +56,19 @@ def test_all_there_ever_was_is_undone_to_the_merchants_own_tags(bakery: Bakery) 
     assert bakery.tags() == AFTER | {"dan": ["Client", "buyer", "vip"]}
 
 
+def test_a_name_that_was_taken_over_and_never_written_is_given_back_without_a_call(given: dict[str, str]) -> None:
+    """And nobody is held: what was undone is that it was ours."""
+    with connected(given) as made:
+        bakery = Bakery(made)
+        written = len(made.at_shopify.tag_writes)
+        assert bakery.undo(Span(0, customer=bakery.key("dan"))) == 1
+        assert (bakery.tags(), len(made.at_shopify.tag_writes)) == (BEFORE, written)
+        assert (bakery.of("dan", "tags_ours"), bakery.of("dan", "tags_found")) == ("", "Client")
+        assert (bakery.of("dan", "held"), bakery.of("dan", "kind_at_shop")) == (None, Kind.CLIENT)
+        bakery.second_import()
+        assert bakery.tags() == AFTER | {"dan": ["Client", "buyer", "vip"]}
+
+
 def test_a_preview_says_what_would_be_done_and_does_nothing(bakery: Bakery) -> None:
     seen = bakery.preview()
     assert seen.shown == Counted(customers=4, removals=3, additions=3, returns=0)

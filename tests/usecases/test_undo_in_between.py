@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from plugin.core.causes import ORDERS, imported
+from plugin.core.facts import CustomersMerged
 from plugin.core.undo import Left, Span
 from plugin.core.verdict import Kind
-from plugin.db import erase, objections
+from plugin.db import erase, objections, tagging
 from plugin.errors import GiveUp, Retry
 from plugin.shopify.tag_requests import TagChange
 from plugin.shopify.tags import TagOutcome, write_tags
 from plugin.usecases.leave import remove_tags
+from plugin.usecases.merge_customers import merge_customers
 from plugin.usecases.objections import note_objection
 from plugin.usecases.sync_tags import sync_tags
 from plugin.usecases.undo import begin_undo, lift_undo, list_undos
@@ -69,6 +71,15 @@ def test_an_undo_ends_when_the_merchant_leaves(bakery: Bakery) -> None:
     synced(bakery.connected)
     assert bakery.tags() == {name: ["vip"] for name in KINDS}
     assert [one.state for one in list_undos(bakery.services, bakery.shop)] == ["stopped"]
+
+
+def test_what_is_still_being_written_cannot_be_undone_yet(bakery: Bakery) -> None:
+    """The rest of it would come after the undo, and stay."""
+    seen = bakery.preview()
+    bakery.judged(imported(2), {"ben": Kind.CLIENT})
+    with pytest.raises(GiveUp, match="Tags of import 2 are still being written"):
+        begin_undo(bakery.services, bakery.shop, seen)
+    begin_undo(bakery.services, bakery.shop, bakery.preview(Span(0, customer=bakery.key("anna"))))
 
 
 def test_one_undo_at_a_time(bakery: Bakery) -> None:
@@ -148,6 +159,18 @@ def test_what_was_never_sent_is_tried_again(bakery: Bakery) -> None:
     bakery.connected.send("knobs", token_status=0)
     synced(bakery.connected)
     assert bakery.tags() == BEFORE
+
+
+def test_who_is_merged_into_another_is_tagged_by_what_both_are(bakery: Bakery) -> None:
+    """No undo is about the customer that two became, whichever of them it held."""
+    bakery.undo()
+    for gone, kept in (("eva", "ben"), ("ben", "anna")):
+        with bakery.services.database.write() as tx:
+            merge_customers(tx, bakery.shop, CustomersMerged(gone=bakery.key(gone), kept=bakery.key(kept)))
+            tagging.hold(tx, bakery.shop, [bakery.key(gone)], reason=tagging.GONE)
+    assert (bakery.of("anna", "held"), bakery.of("anna", "kind_at_shop")) == (None, tagging.UNKNOWN)
+    synced(bakery.connected)
+    assert bakery.tags()["anna"] == AFTER["anna"]
 
 
 def test_an_erased_customer_is_in_no_undo(bakery: Bakery) -> None:
