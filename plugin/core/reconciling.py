@@ -6,6 +6,7 @@ from typing import NamedTuple
 from plugin.core.orders import Ignored
 
 MARGIN = 5 * 60 * 1000  # ms; what changed so shortly before we asked may still be on its way as a delivery
+FEW = 20  # orders that may be gone at once, or a tenth of those asked for, whichever is more
 
 
 class Finding(IntEnum):
@@ -79,11 +80,20 @@ class Mended(NamedTuple):
     wrong: int = 0  # orders
     judged: int = 0  # customers who are now of another kind, or whose word on being classified was not known
     tags: int = 0  # customers whose tags are not what we thought
+    gone: int = 0  # orders that were deleted
 
     @property
     def anything(self) -> bool:
         """Whether something was not right."""
         return any(self[2:])
+
+
+def believable(*, asked: int, gone: int) -> bool:
+    """Whether so many orders that a shop does not show, of so many asked for, may be taken for deleted.
+
+    A tombstone is for ever: should the shop show us less for a reason we do not know, nothing must be lost over it.
+    """
+    return gone <= max(FEW, asked // 10)
 
 
 def sentence(found: Mended) -> str:
@@ -93,6 +103,7 @@ def sentence(found: Mended) -> str:
     parts = (
         _many(found.missing, "order was missing", "orders were missing"),
         _many(found.wrong, "order was wrong", "orders were wrong"),
+        _many(found.gone, "order was deleted", "orders were deleted"),
         _many(found.judged, "customer was not what we thought", "customers were not what we thought"),
         _many(found.tags, "customer carried another tag", "customers carried other tags"),
     )

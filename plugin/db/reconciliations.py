@@ -42,19 +42,20 @@ class Reconciliation(NamedTuple):
     wrong: int
     judged: int
     tags: int
+    gone: int
+    checked_to: int  # the last order that was asked whether it is still there; 0: begin with the first
 
     @property
     def mended(self) -> Mended:
         """What it looked at, and what it set right."""
-        return Mended(self.orders, self.customers, self.missing, self.wrong, self.judged, self.tags)
+        return Mended(self.orders, self.customers, self.missing, self.wrong, self.judged, self.tags, self.gone)
 
 
 _DUE = select(*(shops.c[name] for name in Due._fields)).where(shops.c.shop == bindparam("shop"))
 _ROW = tuple(reconciliations.c[name] for name in Reconciliation._fields)
-_NEXT = text("SELECT coalesce(max(number), 0) + 1 FROM reconciliations WHERE shop = :shop")
 _COUNT = text(
     "UPDATE reconciliations SET missing = missing + :missing, wrong = wrong + :wrong, judged = judged + :judged,"
-    " tags = tags + :tags WHERE shop = :shop AND number = :number"
+    " tags = tags + :tags, gone = gone + :gone WHERE shop = :shop AND number = :number"
 )
 _KNOWN = select(orders.c.id, *(orders.c[name] for name in Known._fields)).where(
     orders.c.shop == bindparam("shop"), orders.c.id.in_(bindparam("ids", expanding=True))
@@ -68,6 +69,9 @@ _MISSED = text(
     "UPDATE shops SET reconcile_for = coalesce(reconcile_for, 'outage'),"
     " next_reconcile_at = CASE WHEN next_reconcile_at < :at THEN next_reconcile_at ELSE :then END"
     " WHERE shop = :shop AND state = 'installed' AND reconciled_to IS NOT NULL"
+)
+_ORDERS_AFTER = text(
+    "SELECT id, processed_at FROM orders WHERE shop = :shop AND id > :after AND NOT deleted ORDER BY id LIMIT :at_most"
 )
 _TO_BE_READ = text(
     "SELECT customer FROM customers WHERE shop = :shop AND customer IN :keys AND (look_at IS NOT NULL"
@@ -98,11 +102,12 @@ def last(tx: Tx, shop: int) -> Reconciliation | None:
 
 
 def begin(tx: Tx, shop: int, *, why: str, since: int, as_of: int, now: int) -> int:
-    """Numbers a reconciliation whose exports are yet to be asked for."""
-    ((number,),) = tx.rows(_NEXT, shop)
+    """Numbers a reconciliation whose exports are yet to be asked for; it checks orders where the last one ended."""
+    before = last(tx, shop)
+    number, checked_to = (1, 0) if before is None else (before.number + 1, before.checked_to)
     row = {"shop": shop, "number": number, "why": why, "since": since, "as_of": as_of, "started_at": now}
-    tx.run(sa.insert(reconciliations).values(stage="asked", **row))
-    return int(number)
+    tx.run(sa.insert(reconciliations).values(stage="asked", checked_to=checked_to, **row))
+    return number
 
 
 def progress(tx: Tx, shop: int, number: int, **values: Any) -> None:
@@ -113,7 +118,7 @@ def progress(tx: Tx, shop: int, number: int, **values: Any) -> None:
 
 def count(tx: Tx, shop: int, number: int, found: Mended) -> None:
     """Adds what was mended, in the write that mends it."""
-    tx.each(_COUNT, [(found.missing, found.wrong, found.judged, found.tags, shop, number)])
+    tx.each(_COUNT, [(found.missing, found.wrong, found.judged, found.tags, found.gone, shop, number)])
 
 
 def known(tx: Tx, shop: int, ids: Sequence[int]) -> dict[int, Known]:
@@ -131,3 +136,15 @@ def to_be_read(tx: Tx, shop: int, keys: Sequence[str], *, since: int) -> set[str
     to read them, or they are gone."""
     given = {"shop": shop, "keys": keys, "standing": [GONE, IN_A_FILE], "since": since}
     return {row[0] for row in tx.run(_TO_BE_READ, given)}
+
+
+class Stood(NamedTuple):
+    """An order that was there when we last heard of it."""
+
+    id: int
+    processed_at: int
+
+
+def orders_after(tx: Tx, shop: int, after: int, *, at_most: int) -> list[Stood]:
+    """The next orders by number, but for tombstones."""
+    return list(map(Stood._make, tx.rows(_ORDERS_AFTER, shop, after, at_most)))

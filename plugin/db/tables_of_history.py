@@ -67,6 +67,8 @@ reconciliations = Table(
     Column("wrong", BigInteger, nullable=False, server_default="0"),
     Column("judged", BigInteger, nullable=False, server_default="0"),
     Column("tags", BigInteger, nullable=False, server_default="0"),
+    Column("gone", BigInteger, nullable=False, server_default="0"),
+    Column("checked_to", BigInteger, nullable=False, server_default="0"),  # the last order asked whether it is there
     Column("reason", Text),  # why it failed, or what could not be read
 )
 

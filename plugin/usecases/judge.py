@@ -6,7 +6,7 @@ from plugin.core.earlier import Earlier
 from plugin.core.model import Model, Rules
 from plugin.core.orders import Judged
 from plugin.core.verdict import Verdict, combine, judge
-from plugin.db import customers, earlier, orders
+from plugin.db import customers, earlier, orders, tagging
 from plugin.db.engine import Tx
 
 COMPANY = "CompanyLocation/"
@@ -30,6 +30,13 @@ class Bench:
         touched = [key for key in keys if key.startswith(COMPANY)]
         people += orders.people_of(tx, self.shop, touched).difference(people)
         return self.judge_grouped(tx, orders.of_customers(tx, self.shop, {*people, *touched}))
+
+    def changed(self, tx: Tx, keys: Collection[str]) -> int:
+        """Judges these customers; how many of them are now of another kind."""
+        before = tagging.sync_of(tx, self.shop, list(keys))
+        self.judge(tx, keys)
+        after = tagging.sync_of(tx, self.shop, list(keys))
+        return sum(one.kind != (before[key].kind if key in before else 0) for key, one in after.items())
 
     def judge_grouped(self, tx: Tx, grouped: Mapping[str, Iterable[Judged]]) -> int:
         """The same for customers whose orders are at hand."""

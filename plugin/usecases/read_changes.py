@@ -135,11 +135,8 @@ class Changes:
     def _judge(self, tx: Tx, keys: set[str]) -> int:
         """Judges customers; how many are now of another kind."""
         shop = self._shop.shop
-        before = tagging.sync_of(tx, shop, list(keys))
         cause = causes.reconciled(self._running.number)
-        Bench(shop, *shops.judging(tx, shop), self._today, cause=cause).judge(tx, keys)
-        after = tagging.sync_of(tx, shop, list(keys))
-        return sum(one.kind != (before[key].kind if key in before else 0) for key, one in after.items())
+        return Bench(shop, *shops.judging(tx, shop), self._today, cause=cause).changed(tx, keys)
 
     def _news(self, tx: Tx, seen: Sequence[CustomerTags]) -> News:
         """What customers say or carry that is not known here."""

@@ -14,6 +14,7 @@ from plugin.shopify import bulk
 from plugin.shopify.client import Client
 from plugin.shopify.history import CUSTOMERS, ORDERS, changed
 from plugin.shopify.tokens import Undecipherable
+from plugin.usecases.find_deleted import find_deleted
 from plugin.usecases.read_changes import Changes
 from plugin.usecases.sweep import midnight
 
@@ -161,13 +162,16 @@ def _read(
                 mend(bulk.lines(client.session, url))
         except bulk.Gone as gone:
             return _ask_anew(services, shop, last, name, str(gone))
-    return _finish(services, shop, last, changes)
+    checked_to, odd = find_deleted(services, shop, last, client)
+    reason = "; ".join(words for words in (changes.reason, odd) if words)
+    seen = {"orders": changes.orders_seen, "customers": changes.customers_seen}
+    return _finish(services, shop, last, checked_to=checked_to, reason=reason or None, **seen)
 
 
-def _finish(services: Services, shop: Shop, last: Reconciliation, changes: Changes) -> float | None:
+def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object) -> float | None:
+    """Closes it; 0.0 when another was asked for meanwhile."""
     night = _night(services, shop)
     with services.database.write() as tx:
-        seen = {"orders": changes.orders_seen, "customers": changes.customers_seen, "reason": changes.reason}
         reconciliations.progress(tx, shop.shop, last.number, stage="done", finished_at=services.now(), **seen)
         again = reconciliations.due(tx, shop.shop).reconcile_for is not None
         shops.change(tx, shop.shop, reconciled_to=last.as_of)

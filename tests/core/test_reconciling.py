@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from plugin.core.orders import Ignored
-from plugin.core.reconciling import MARGIN, Finding, Known, Mended, compare, sentence
+from plugin.core.reconciling import FEW, MARGIN, Finding, Known, Mended, believable, compare, sentence
 
 DAY = 86_400_000
 AS_OF = 100 * DAY
@@ -116,8 +116,17 @@ def test_what_was_kept_once_is_right_ever_after(stored: Known | None, read: Know
         (Mended(orders=12, customers=3), "Nothing was missing or wrong."),
         (Mended(12, 3, missing=1), "1 order was missing. It is right now."),
         (Mended(12, 3, missing=2, wrong=1, judged=1_200), "2 orders were missing, 1 order was wrong and 1,200 c"),
+        (Mended(12, 3, gone=1, judged=1), "1 order was deleted and 1 customer was not what we thought."),
         (Mended(12, 3, tags=2), "2 customers carried other tags. It is right now."),
     ],
 )
 def test_what_was_mended_is_one_sentence(found: Mended, said: str) -> None:
     assert sentence(found).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("asked", "gone", "so"),
+    [(2500, 250, True), (2500, 251, False), (FEW, FEW, True), (30, FEW + 1, False), (0, 0, True)],
+)
+def test_many_orders_that_are_not_shown_are_not_taken_for_deleted(asked: int, gone: int, *, so: bool) -> None:
+    assert believable(asked=asked, gone=gone) == so

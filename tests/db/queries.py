@@ -212,6 +212,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     reconciliations.last: lambda tx: reconciliations.last(tx, SHOP),
     reconciliations.missed: lambda tx: reconciliations.missed(tx, SHOP, at=5),
     reconciliations.opted_out: lambda tx: reconciliations.opted_out(tx, SHOP, ["Customer/5"]),
+    reconciliations.orders_after: lambda tx: reconciliations.orders_after(tx, SHOP, 5, at_most=5),
     reconciliations.progress: lambda tx: reconciliations.progress(tx, SHOP, 1, stage="done"),
     reconciliations.to_be_read: lambda tx: reconciliations.to_be_read(tx, SHOP, ["Customer/5"], since=1),
     retention.old_reconciliations: lambda tx: retention.old_reconciliations(tx, SHOP, before=5, at_most=5),

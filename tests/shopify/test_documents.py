@@ -34,6 +34,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "AddTags": {"id": "gid://shopify/Customer/1", "tags": ["client"]},
     "RemoveTags": {"id": "gid://shopify/Customer/1", "tags": ["buyer"]},
     "ReadTags": {"ids": ["gid://shopify/Customer/1", "gid://shopify/Customer/2"]},
+    "OrdersThere": {"ids": ["gid://shopify/Order/1", "gid://shopify/Order/2"]},
     "BulkRunQuery": {"query": "{ orders { edges { node { id } } } }"},
     "BulkRunMutation": {"mutation": "mutation call($id: ID!) { x }", "path": "tmp/1/lines", "name": "tags-1"},
     "BulkLook": {"id": "gid://shopify/BulkOperation/1"},
