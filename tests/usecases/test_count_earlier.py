@@ -9,7 +9,7 @@ import requests
 
 from plugin.core.earlier import Earlier
 from plugin.core.verdict import Kind
-from plugin.db import all_shops, customers, earlier, imports, shops
+from plugin.db import all_shops, customers, earlier, imports, privacy, shops
 from plugin.services import wall_clock
 from plugin.simulator.merchant import add_order
 from plugin.simulator.state import Customer, Line, Shop, World
@@ -17,6 +17,7 @@ from plugin.usecases.import_history import import_again
 from plugin.usecases.rejudge import judge_all
 from tests.usecases.conftest import DAY, DOMAIN, Oak, order
 from tests.usecases.history import reading, run
+from tests.usecases.law import ANNA, BEN, as_json, carry_out, data_request, redact
 from tests.usecases.test_merges import merge
 
 NONE, BUYER, CLIENT = Kind.NONE, Kind.BUYER, Kind.CLIENT
@@ -212,3 +213,42 @@ def test_a_client_by_number_lapses_at_the_sweep(oak: Oak) -> None:
         assert customers.sweep(tx, oak.shop, today=lapse - 1) == 0
         assert customers.sweep(tx, oak.shop, today=lapse) == 1
     assert oak.kinds() == {"Customer/7": BUYER}
+
+
+def test_an_order_for_a_company_is_none_of_the_earlier_ones(oak: Oak) -> None:
+    """It is judged with the company, and counted at the shop as the person's, whenever it was placed."""
+    company = {"id": 61, "location_id": 620}
+    for number, days in ((1, 9), (2, 90)):
+        oak.receive("orders/create", order(number, customer=7, day=ago(days), company=company))
+    oak.drain()
+    told(oak, line(7, 3, last=9))
+    assert numbers(oak) == {"Customer/7": 1}
+    assert oak.column("SELECT counted || ' ' || occasions FROM customers WHERE customer = 'CompanyLocation/620'") == [
+        "2 2"
+    ]
+
+
+def test_whoever_asks_is_told_of_them_and_whoever_is_erased_leaves_none(oak: Oak) -> None:
+    told(oak, line(ANNA, 3), line(BEN, 2))
+    asked = data_request(oak)
+    carry_out(oak)
+    with oak.services.database.read() as tx:
+        (said,) = as_json(privacy.answer(tx, oak.shop, asked))["customers"]
+    assert (said["earlier"], said["earlier_since"]) == (3, ago(200))
+    redact(oak)
+    carry_out(oak)
+    told(oak, line(ANNA, 3), line(BEN, 2))
+    assert oak.column("SELECT customer FROM customers") == [f"Customer/{BEN}"]
+
+
+def test_an_import_that_was_killed_before_it_judged_ends_alike(window: Oak, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("plugin.usecases.import_history.judge_all", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(window)
+    done = run(window)
+    assert (done.number, done.stage, done.earlier) == (1, "done", 11)
+    assert window.kinds() == WANTED
