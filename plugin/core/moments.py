@@ -74,3 +74,9 @@ def _steady_offset(zone: ZoneInfo, utc_day: int) -> int | None:
 def _offset(zone: ZoneInfo, ms: int) -> int:
     offset = datetime.fromtimestamp(ms // 1000, zone).utcoffset()
     return 0 if offset is None else offset // _MILLISECOND
+
+
+def in_words(ms: int, zone: ZoneInfo) -> str:
+    """A moment of these days for the merchant, in the shop's zone: "25 November at 02:31"."""
+    at = datetime.fromtimestamp(ms // 1000, zone)
+    return f"{at.day} {at:%B} at {at:%H:%M}"

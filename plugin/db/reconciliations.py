@@ -101,6 +101,13 @@ def last(tx: Tx, shop: int) -> Reconciliation | None:
     return None if row is None else Reconciliation._make(row)
 
 
+def last_done(tx: Tx, shop: int) -> Reconciliation | None:
+    """The newest reconciliation that came to its end."""
+    mine = (reconciliations.c.shop == shop) & (reconciliations.c.stage == "done")
+    row = tx.run(select(*_ROW).where(mine).order_by(reconciliations.c.number.desc()).limit(1)).one_or_none()
+    return None if row is None else Reconciliation._make(row)
+
+
 def begin(tx: Tx, shop: int, *, why: str, since: int, as_of: int, now: int) -> int:
     """Numbers a reconciliation whose exports are yet to be asked for; it checks orders where the last one ended."""
     before = last(tx, shop)

@@ -178,6 +178,8 @@ def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object
         if not again:
             shops.change(tx, shop.shop, next_reconcile_at=night)
         done = reconciliations.last(tx, shop.shop)
+    if done is not None and done.reason:
+        log.warning("%s was reconciled, but: %s", shop.domain, done.reason)
     if done is not None and done.mended.anything:
         log.warning("%s was reconciled, and not all was right: %s", shop.domain, done.mended)
         services.nudge("sync", shop.shop)

@@ -1,8 +1,11 @@
 """What the panel's first page shows: it is looked at again every few seconds, so it reads no more than that."""
 
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from plugin.db import customers, imports, ledger, names, orders, shops, tagging, vetoes
+from plugin.core.moments import in_words
+from plugin.core.reconciling import sentence
+from plugin.db import customers, imports, ledger, names, orders, reconciliations, shops, tagging, vetoes
 from plugin.db.customers import Kinds
 from plugin.db.engine import Tx
 from plugin.db.imports import AGAIN, Import
@@ -27,6 +30,7 @@ class Home(NamedTuple):
     refused: int  # how many the shop refused to tag, once nothing else is to do
     carried: list[tuple[str, int]]  # our names with how many carried each before us, while they may still be settled
     earlier: int  # orders that Shopify counts and does not show, once the history is read
+    compared: str  # when all was last held against the shop, and what was mended; "" before the first time
     tagged: int  # how many carry our tag while tagging is off, up to MANY + 1
     vetoes: int  # how many are left alone because their tags were changed by hand
     vanished: int  # how many lost our tag at once, so that tagging waits for the merchant's word
@@ -52,10 +56,18 @@ def show_home(services: Services, shop: int) -> Home:
             refused=tagging.count_refused(tx, shop) if settled else 0,
             carried=_carried(tx, known) if running and running.stage == "done" else [],
             earlier=running.earlier if running and running.stage == "done" else 0,
+            compared=_compared(tx, known),
             tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),
             vetoes=vetoes.count(tx, shop),
             vanished=count_vanished(tx, known),
         )
+
+
+def _compared(tx: Tx, shop: Shop) -> str:
+    done = reconciliations.last_done(tx, shop.shop)
+    if done is None or done.finished_at is None:
+        return ""
+    return f"Last compared with Shopify on {in_words(done.finished_at, ZoneInfo(shop.zone))}. {sentence(done.mended)}"
 
 
 def _carried(tx: Tx, shop: Shop) -> list[tuple[str, int]]:

@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-from plugin.db import customers, imports, inbox, ledger, orders, shops, tagging
+from plugin.db import customers, imports, inbox, ledger, orders, reconciliations, shops, tagging
 from plugin.db.customers import Kinds
 from plugin.db.imports import Import
 from plugin.db.inbox import Counts
 from plugin.db.ledger import Bulk
+from plugin.db.reconciliations import Reconciliation
 from plugin.db.shops import Shop
 from plugin.services import Services
 from plugin.shopify.counters import Counters
@@ -24,6 +25,7 @@ class Status(NamedTuple):
     ledger: dict[str, int]
     bulk: Bulk | None
     running: Import | None
+    reconciled: Reconciliation | None  # the newest that came to its end
     calls: Counters
 
 
@@ -41,6 +43,7 @@ def show_status(services: Services, shop: int) -> Status:
             ledger=ledger.states(tx, shop),
             bulk=ledger.open_bulk(tx, shop),
             running=imports.last(tx, shop),
+            reconciled=reconciliations.last_done(tx, shop),
             calls=services.calls(shop),
         )
     return counted._replace(today=services.today(known))

@@ -61,6 +61,7 @@ def _numbers(services: Services, shop: int) -> dict[str, Any]:
         "ledger": status.ledger,
         "bulk": status.bulk and status.bulk._asdict(),
         "import": status.running and status.running._asdict(),
+        "reconciliation": status.reconciled and status.reconciled._asdict(),
         "calls": status.calls._asdict(),
         "today": status.today,
         "swept_on": status.shop.swept_on,

@@ -210,6 +210,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     reconciliations.due: lambda tx: reconciliations.due(tx, SHOP),
     reconciliations.known: lambda tx: reconciliations.known(tx, SHOP, [5, 6]),
     reconciliations.last: lambda tx: reconciliations.last(tx, SHOP),
+    reconciliations.last_done: lambda tx: reconciliations.last_done(tx, SHOP),
     reconciliations.missed: lambda tx: reconciliations.missed(tx, SHOP, at=5),
     reconciliations.opted_out: lambda tx: reconciliations.opted_out(tx, SHOP, ["Customer/5"]),
     reconciliations.orders_after: lambda tx: reconciliations.orders_after(tx, SHOP, 5, at_most=5),
