@@ -2,24 +2,12 @@
 
 import argparse
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
-from plugin.core.causes import imported, reconciled, ruled
-from plugin.core.undo import Span
-from plugin.core.undo_words import STATES, counted_words, day_named, left_words, span_words
-from plugin.db import shops
-from plugin.errors import GiveUp
+from plugin.core.undo_words import counted_words, left_words
 from plugin.services import Services
 from plugin.usecases.objections import customer_named
-from plugin.usecases.undo import (
-    LATEST,
-    begin_undo,
-    lift_undo,
-    lift_undo_of,
-    list_undos,
-    preview_undo,
-    span_of_day,
-)
+from plugin.usecases.undo import LATEST, begin_undo, lift_undo, lift_undo_of, preview_undo
+from plugin.usecases.undo_spans import NUMBERED, list_undos, named_span
 
 SOON = "a running app begins within a minute"
 
@@ -51,10 +39,11 @@ def undo(services: Services, shop: int, given: argparse.Namespace) -> Iterator[s
         lift_undo_of(services, shop, customer_named(given.lift_customer))
         yield f"The customer is free again; {SOON} to write what they are."
         return
-    span = _span(services, shop, given)
-    if span is None:
+    named = _named(given)
+    if named is None:
         yield from _listed(services, shop)
         return
+    span = named_span(services, shop, *named)
     seen = preview_undo(services, shop, span._replace(upto=given.yes or LATEST))
     yield counted_words(seen.shown)
     yield from left_words(seen.left)
@@ -64,25 +53,15 @@ def undo(services: Services, shop: int, given: argparse.Namespace) -> Iterator[s
         yield f"Nothing is changed yet. Do exactly this with --yes {seen.span.upto}."
 
 
-def _span(services: Services, shop: int, given: argparse.Namespace) -> Span | None:
-    """The part of the ledger that is meant; None when none was named."""
-    causes = {"import": imported, "reconciliation": reconciled, "rules": ruled}
-    for name, cause in causes.items():
-        if (number := getattr(given, name)) is not None:
-            return Span(LATEST, cause=cause(number))
-    if given.day:
-        try:
-            return span_of_day(services, shop, day_named(given.day))
-        except ValueError as error:
-            raise GiveUp("Give the day as YYYY-MM-DD, such as 2026-11-25.") from error
-    return Span(LATEST, customer=customer_named(given.customer)) if given.customer else None
+def _named(given: argparse.Namespace) -> tuple[str, str] | None:
+    """What was named, and which."""
+    names = (*NUMBERED, "day", "customer")
+    return next(((name, str(value)) for name in names if (value := getattr(given, name)) is not None), None)
 
 
 def _listed(services: Services, shop: int) -> Iterator[str]:
     undos = list_undos(services, shop)
-    with services.database.read() as tx:
-        zone = ZoneInfo(shops.get(tx, shop).zone)
     for one in undos:
-        yield f"undo {one.number}, {span_words(one.span, zone)}: {counted_words(one.shown)} It is {STATES[one.state]}."
+        yield f"undo {one.number}, {one.words}"
     if not undos:
         yield "Nothing was undone yet. Name an import, a day or a customer; see regulars undo --help."

@@ -56,6 +56,11 @@ _LIFT = text(
 _FREE = text("UPDATE customers SET held = NULL WHERE shop = :shop AND customer = :customer AND held = 'undone'")
 
 
+_CAUSE = text(
+    "SELECT cause, at FROM ledger WHERE shop = :shop AND cause > :after ORDER BY cause, at LIMIT 1"  # by its index
+)
+
+
 class Undo(NamedTuple):
     """An undo: its span, what the merchant was shown, and how far it is."""
 
@@ -172,6 +177,14 @@ def last_entry(tx: Tx, shop: int) -> int:
     """The ledger's last entry: what a merchant is shown goes no further."""
     ((last,),) = tx.rows(_LAST, shop)
     return int(last)
+
+
+def causes(tx: Tx, shop: int) -> list[tuple[str, int]]:
+    """Every cause that the ledger names, in order, and when it first did (UTC milliseconds); one look-up each."""
+    found: list[tuple[str, int]] = []
+    while some := list(tx.rows(_CAUSE, shop, found[-1][0] if found else "")):
+        found.append((some[0][0], some[0][1]))
+    return found
 
 
 def touched(tx: Tx, shop: int, span: Span, after: Place, *, at_most: int) -> list[Touched]:

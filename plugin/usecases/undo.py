@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from plugin.core.undo import Left, Span, day_span
+from plugin.core.undo import Left, Span
 from plugin.core.undo_words import Counted
 from plugin.db import shops, tagging, undos
 from plugin.db.engine import Tx
 from plugin.db.shops import Shop
-from plugin.db.undos import Place, Undo
+from plugin.db.undos import Place
 from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.usecases.plan_undo import examine
@@ -49,13 +48,6 @@ def preview_undo(services: Services, shop: int, span: Span) -> Preview:
             additions += len(todo.add)
             returns += len(todo.back)
         place = some[-1].place
-
-
-def span_of_day(services: Services, shop: int, day: int) -> Span:
-    """The part of the ledger that was written on a day of the shop's (a date ordinal)."""
-    with services.database.read() as tx:
-        since, until = day_span(day, ZoneInfo(shops.get(tx, shop).zone))
-    return Span(LATEST, since=since, until=until)
 
 
 def begin_undo(services: Services, shop: int, preview: Preview) -> int:
@@ -116,9 +108,3 @@ def lift_undo_of(services: Services, shop: int, customer: str) -> None:
         if not undos.free(tx, shop, customer):
             raise GiveUp("No undo holds this customer: their tag is written like any other.")
     services.nudge("sync", shop)
-
-
-def list_undos(services: Services, shop: int, *, at_most: int = 50) -> list[Undo]:
-    """The newest undos."""
-    with services.database.read() as tx:
-        return undos.listed(tx, shop, at_most=at_most)

@@ -19,6 +19,7 @@ from plugin.web.headers import belongs_to
 MENU = (
     ("home.page", "Home"),
     ("vetoes.page", "Changed by hand"),
+    ("undo.page", "Undo"),
     ("privacy.page", "Privacy"),
     ("leave.page", "Leaving"),
 )

@@ -12,7 +12,8 @@ from plugin.db import customers, ledger, undos
 from plugin.errors import GiveUp
 from plugin.usecases.rejudge import judge_all
 from plugin.usecases.sync_tags import sync_tags
-from plugin.usecases.undo import begin_undo, lift_undo, lift_undo_of, list_undos, preview_undo
+from plugin.usecases.undo import begin_undo, lift_undo, lift_undo_of, preview_undo
+from plugin.usecases.undo_spans import list_undos
 from tests.connected import connected
 from tests.usecases.tagging import synced
 from tests.usecases.undoing import AFTER, BEFORE, KINDS, THE_SECOND, Bakery

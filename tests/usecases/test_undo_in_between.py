@@ -16,7 +16,8 @@ from plugin.usecases.leave import remove_tags
 from plugin.usecases.merge_customers import merge_customers
 from plugin.usecases.objections import note_objection
 from plugin.usecases.sync_tags import sync_tags
-from plugin.usecases.undo import begin_undo, lift_undo, list_undos
+from plugin.usecases.undo import begin_undo, lift_undo
+from plugin.usecases.undo_spans import list_undos
 from tests.connected import connected
 from tests.usecases.tagging import synced
 from tests.usecases.undoing import AFTER, BEFORE, KINDS, Bakery

@@ -12,7 +12,8 @@ from plugin.shopify import bulk
 from plugin.usecases import sync_in_bulk
 from plugin.usecases.leave import remove_tags
 from plugin.usecases.sync_tags import sync_tags
-from plugin.usecases.undo import begin_undo, lift_undo, list_undos
+from plugin.usecases.undo import begin_undo, lift_undo
+from plugin.usecases.undo_spans import list_undos
 from tests.connected import connected
 from tests.usecases.tagging import begun, synced
 from tests.usecases.test_undo_stopped import stop

@@ -1,0 +1,88 @@
+"""The parts of the ledger that a merchant can name to be undone, and what can be shown of undos."""
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from plugin.core.causes import imported, reconciled, ruled
+from plugin.core.undo import Span, day_span
+from plugin.core.undo_words import STATES, counted_words, day_named, span_words
+from plugin.db import shops, undos
+from plugin.db.shops import Shop
+from plugin.errors import GiveUp
+from plugin.services import Services
+from plugin.usecases.objections import customer_named
+from plugin.usecases.undo import LATEST, Preview, preview_undo
+
+NUMBERED = {"import": imported, "reconciliation": reconciled, "rules": ruled}
+AT_MOST = 20  # shown
+
+
+class Named(NamedTuple):
+    """A part that can be undone, as one asks for it, and when it began (UTC milliseconds)."""
+
+    what: str
+    which: str
+    words: str
+    at: int
+
+
+class Undone(NamedTuple):
+    """An undo in words."""
+
+    number: int
+    state: str
+    words: str
+
+
+class Undoing(NamedTuple):
+    """What the merchant sees: what could be undone, what was, and what they asked about."""
+
+    shop: Shop
+    parts: list[Named]
+    undos: list[Undone]
+    asked: str  # in words
+    preview: Preview | None
+
+
+def named_span(services: Services, shop: int, what: str, which: str) -> Span:
+    """The span that is meant by "import", "reconciliation", "rules", "day" or "customer" and which; GiveUp in words."""
+    which = which.strip()
+    if what in NUMBERED:
+        if not which.isdecimal():
+            raise GiveUp(f"Give the number of the {what}.")
+        return Span(LATEST, cause=NUMBERED[what](int(which)))
+    if what == "customer":
+        return Span(LATEST, customer=customer_named(which))
+    if what != "day":
+        raise GiveUp("Say what is to be undone: an import, a day or a customer.")
+    try:
+        day = day_named(which)
+    except ValueError as error:
+        raise GiveUp("Give the day as YYYY-MM-DD, such as 2026-11-25.") from error
+    with services.database.read() as tx:
+        since, until = day_span(day, ZoneInfo(shops.get(tx, shop).zone))
+    return Span(LATEST, since=since, until=until)
+
+
+def list_undos(services: Services, shop: int) -> list[Undone]:
+    """The newest undos."""
+    with services.database.read() as tx:
+        zone = ZoneInfo(shops.get(tx, shop).zone)
+        found = undos.listed(tx, shop, at_most=AT_MOST)
+    return [Undone(one.number, one.state, _words(one, zone)) for one in found]
+
+
+def _words(one: undos.Undo, zone: ZoneInfo) -> str:
+    return f"{span_words(one.span, zone)}: {counted_words(one.shown)} It is {STATES[one.state]}."
+
+
+def show_undoing(services: Services, shop: int, *, asked: str, which: str) -> Undoing:
+    """The page; without `asked` nothing was asked about."""
+    preview = preview_undo(services, shop, named_span(services, shop, asked, which)) if asked else None
+    with services.database.read() as tx:
+        known = shops.get(tx, shop)
+        causes = ((*cause.partition(" "), at) for cause, at in undos.causes(tx, shop))
+        parts = [Named(what, which, f"{what} {which}", at) for what, _, which, at in causes if what in NUMBERED]
+    parts.sort(key=lambda part: -part.at)
+    words = span_words(preview.span, ZoneInfo(known.zone)) if preview else ""
+    return Undoing(known, parts[:AT_MOST], list_undos(services, shop), words, preview)
