@@ -1,4 +1,4 @@
-"""Deliveries come twice, out of order, late, broken, huge, slowly, or in pieces."""
+"""Deliveries come twice, out of order, late, never, broken, huge, slowly, or in pieces."""
 
 import socket
 import time
@@ -15,6 +15,7 @@ from tests.journeys.shopify import DAY, SHOP
 
 HUGE = 100 * 1024 * 1024
 POISON = (b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"id": "7"}', b'{"id": 7, "line_items": 3}', b'{"id": null}')
+HOUR = DAY // 24
 SLOW = 300
 
 
@@ -49,6 +50,27 @@ def late(scene: Scene, chance: Random) -> None:
     scene.deeds(20, chance)
     scene.shopify.advance(DAY)
     scene.fair()
+
+
+@fault("deliveries never come", runs=2, tested=1)
+def missing(scene: Scene, chance: Random) -> None:
+    """Nor does Shopify send them again: in the next night the app asks what has changed."""
+    known = scene.shopify.bought()["id"]
+    until("everything before it to be known", scene.is_settled)
+    before = scene.app.status()["orders"]
+    scene.shopify.knobs(drop=1.0)
+    scene.shopify.order("delete", order=known)
+    scene.deeds(20, chance)
+    scene.fair()
+    assert scene.is_settled()
+    assert scene.app.status()["orders"] == before, "the app has heard of something"
+    scene.shopify.advance(30 * HOUR)
+    until("it to be found", lambda: _found(scene, "missing") and _found(scene, "gone"), instead=scene.app.status)
+
+
+def _found(scene: Scene, what: str) -> int:
+    """How much of that the last reconciliation found."""
+    return int((scene.app.status()["reconciliation"] or {what: 0})[what])
 
 
 @fault("poisoned deliveries", runs=2, tested=1)
