@@ -9,7 +9,7 @@ from plugin.shopify.gids import to_gid
 ORDERS_THERE = """
 query OrdersThere($ids: [ID!]!) { nodes(ids: $ids) { id } }
 """
-AT_ONCE = 250  # ids that Shopify takes in a call
+AT_ONCE = 100  # of 250 that a call may carry: a dear one keeps tags waiting
 
 
 def not_there(client: Client, ids: Sequence[int]) -> list[int]:
