@@ -1,7 +1,10 @@
 """The only file that knows APScheduler: what ticks, how often, and which use case it nudges."""
 
 import logging
+import threading
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -26,6 +29,7 @@ class Tick(NamedTuple):
 
 
 MINUTE, HOUR = 60.0, 3600.0
+LOOK = 1.0  # seconds between looks at whether the machine's clock fell back, which is more than a second at once
 TICKS = (
     Tick("drain", MINUTE, lambda tx, now: all_shops.with_deliveries(tx, now=now)),
     Tick("import", MINUTE, lambda tx, now: all_shops.to_import(tx)),
@@ -45,6 +49,8 @@ class Clock:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._lost = False
+        self._over = threading.Event()
+        self._watching = threading.Thread(target=self._watch, name="clock-watch", daemon=True)
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
         # The simulated calendar may pass a day a second.
         hurry = 1 / MINUTE if services.settings.shopify_simulator else 1.0
@@ -71,19 +77,34 @@ class Clock:
         for shop in due:
             services.nudge(tick.job, shop)
 
+    def _watch(self) -> None:
+        """APScheduler goes by the machine's clock: set back, it would not tick until that is as late again."""
+        before = time.time() - time.monotonic()
+        while not self._over.wait(LOOK):
+            ahead = time.time() - time.monotonic()
+            if before - ahead > LOOK:
+                log.warning("the machine's clock fell back by %.0f s", before - ahead)
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+            before = ahead
+
     def start(self) -> None:
         """Looks once at everything that was left, then ticks."""
         # Before anything is due, so that an outage makes it so.
         self._beat()
         self._scheduler.start()
+        self._watching.start()
         for tick in TICKS:
             self._tick(tick)
 
     def stop(self) -> None:
         """Stops ticking."""
+        self._over.set()
+        if self._watching.is_alive():
+            self._watching.join()
         self._scheduler.shutdown(wait=True)
 
     def ping(self) -> None:
         """Raises when it does not tick."""
-        if not self._scheduler.running:
+        if not self._scheduler.running or not self._watching.is_alive():
             raise RuntimeError("the clock has stopped")

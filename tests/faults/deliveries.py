@@ -46,7 +46,7 @@ def shuffled(scene: Scene, chance: Random) -> None:
 @fault("deliveries come a day late", runs=2, tested=1)
 def late(scene: Scene, chance: Random) -> None:
     """The shop's next day has begun by then."""
-    scene.shopify.knobs(delay=3.0)
+    scene.shopify.knobs(delay=2.0)
     scene.deeds(20, chance)
     scene.shopify.advance(DAY)
     scene.fair()

@@ -59,18 +59,18 @@ def may_not_grow(scene: Scene, chance: Random) -> None:
         for one in scene.app.processes():
             resource.prlimit(one, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
         _is_refused(sent)
-        time.sleep(chance.uniform(1.0, 3.0))
+        time.sleep(chance.uniform(0.2, 2.0))
         for one in scene.app.processes():
             resource.prlimit(one, resource.RLIMIT_FSIZE, NO_LIMIT)
         scene.over()
 
 
-@of_a_file("the disk is full (ENOSPC)", runs=3, tested=1, needs_compiler=True)
+@of_a_file("the disk is full (ENOSPC)", runs=3, needs_compiler=True)
 def full(scene: Scene, chance: Random) -> None:
     with scene.busy(chance) as sent:
         scene.disk_and_clock.are(write_error=errno.ENOSPC)
         _is_refused(sent)
-        time.sleep(chance.uniform(1.0, 3.0))
+        time.sleep(chance.uniform(0.2, 2.0))
         scene.disk_and_clock.are()
         scene.over()
 

@@ -109,7 +109,7 @@ def ended(scene: Scene, chance: Random) -> None:
         scene.app.start()
 
 
-@fault("the parent is killed", runs=2, tested=1)
+@fault("the parent is killed", runs=2)
 def without_parent(scene: Scene, chance: Random) -> None:
     """Its worker leaves too, or the next start would be refused."""
     with scene.busy(chance):

@@ -7,9 +7,11 @@ import uuid
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from plugin.simulator.history import CDNOW, read
 from tests.faults import check
@@ -78,7 +80,8 @@ class Scene(Journey):
             time.sleep(0.2)
 
     def _findings(self) -> Findings:
-        if not self.is_settled():
+        # The app looks at the calendar twice a second.
+        if not self.is_settled() or self.app.status()["today"] != self._today():
             return Findings(wrong=1, words=(f"not settled: {self.app.status()}",))
         shopify = check.Shopify(
             self.shopify.rows("customers"),
@@ -89,6 +92,9 @@ class Scene(Journey):
         today = self.app.status()["today"]
         deeds = check.Deeds(self.foreign, self.vetoed)
         return check.find(self.app.environment["DATABASE_URL"], shopify, deeds, today=today, parked=self.parked)
+
+    def _today(self) -> int:
+        return datetime.fromtimestamp(self.shopify.now() / 1000, ZoneInfo(ZONE)).date().toordinal()
 
     def deeds(self, number: int, chance: Random) -> None:
         """So many things that happen at a shop on any day, one after the other."""
