@@ -10,7 +10,6 @@ from plugin.core.undo import Line, Span
 from plugin.core.undo_words import Counted
 from plugin.db.engine import Tx
 from plugin.db.tables import customers, ledger
-from plugin.db.tagging import UNDONE
 
 FOREVER = 1 << 62  # later than any moment
 
@@ -53,6 +52,7 @@ _LIFT = text(
     " AND (SELECT cause FROM ledger WHERE ledger.shop = customers.shop AND ledger.customer = customers.customer"
     " AND substr(ledger.cause, 1, 5) = 'undo ' ORDER BY id DESC LIMIT 1) = :cause"
 )
+_COUNT = text("SELECT count(*) FROM customers WHERE shop = :shop AND held = 'undone'")
 _FREE = text("UPDATE customers SET held = NULL WHERE shop = :shop AND customer = :customer AND held = 'undone'")
 
 
@@ -243,6 +243,11 @@ def hold(tx: Tx, shop: int, keys: Iterable[str]) -> None:
     tx.each(_HOLD, [(shop, key) for key in keys])
 
 
+def count_held(tx: Tx, shop: int) -> int:
+    """How many customers undos hold."""
+    return int(tx.run(_COUNT, {"shop": shop}).scalar_one())
+
+
 def lift(tx: Tx, shop: int, number: int, keys: Iterable[str]) -> None:
     """What this undo took from these customers may be written again."""
     tx.each(_LIFT, [(shop, key, undone(number)) for key in keys])
@@ -251,8 +256,3 @@ def lift(tx: Tx, shop: int, number: int, keys: Iterable[str]) -> None:
 def free(tx: Tx, shop: int, customer: str) -> bool:
     """The same for one customer, whichever undo it was; whether one holds them."""
     return tx.each(_FREE, [(shop, customer)]) == 1
-
-
-def held(row: Standing) -> bool:
-    """Whether an undo holds this customer."""
-    return row.held == UNDONE

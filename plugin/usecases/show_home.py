@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from plugin.core.moments import in_words
 from plugin.core.reconciling import sentence
-from plugin.db import customers, imports, ledger, names, orders, reconciliations, shops, tagging, vetoes
+from plugin.db import customers, imports, ledger, names, orders, reconciliations, shops, tagging, undos, vetoes
 from plugin.db.customers import Kinds
 from plugin.db.engine import Tx
 from plugin.db.imports import AGAIN, Import
@@ -33,6 +33,8 @@ class Home(NamedTuple):
     compared: str  # when all was last held against the shop, and what was mended; "" before the first time
     tagged: int  # how many carry our tag while tagging is off, up to MANY + 1
     vetoes: int  # how many are left alone because their tags were changed by hand
+    undone: int  # how many an undo holds
+    undoing: bool  # whether one is under way
     vanished: int  # how many lost our tag at once, so that tagging waits for the merchant's word
 
 
@@ -59,6 +61,8 @@ def show_home(services: Services, shop: int) -> Home:
             compared=_compared(tx, known),
             tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),
             vetoes=vetoes.count(tx, shop),
+            undone=undos.count_held(tx, shop),
+            undoing=undos.under_way(tx, shop) is not None,
             vanished=count_vanished(tx, known),
         )
 

@@ -241,6 +241,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     states.take: lambda tx: states.take(tx, SHOP, state="s", now=1),
     undos.begin: lambda tx: undos.begin(tx, SHOP, Span(5), Counted(1, 1, 0, 0), step="each", now=1),
     undos.causes: lambda tx: undos.causes(tx, SHOP),
+    undos.count_held: lambda tx: undos.count_held(tx, SHOP),
     undos.free: lambda tx: undos.free(tx, SHOP, "Customer/5"),
     undos.get: lambda tx: undos.get(tx, SHOP, 1),
     undos.hold: lambda tx: undos.hold(tx, SHOP, ["Customer/5"]),

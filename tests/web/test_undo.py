@@ -7,7 +7,7 @@ import pytest
 from plugin.core.causes import ORDERS, imported, reconciled
 from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.verdict import Kind, judge
-from plugin.db import customers, ledger, tagging, undos
+from plugin.db import customers, ledger, shops, tagging, undos
 from plugin.db.ledger import Change
 from tests.session_tokens import ANNA, OAK
 from tests.web.conftest import Pages
@@ -119,3 +119,17 @@ def test_one_customer_is_freed(bakery: Pages) -> None:
     assert bakery.fetch("/undo/lift-customer", method="POST", customer="1").status_code == 303
     with bakery.services.database.read() as tx:
         assert undos.standing(tx, shop, ["Customer/1"])["Customer/1"].held is None
+
+
+def test_the_first_page_says_that_an_undo_is_under_way_and_whom_one_holds(bakery: Pages) -> None:
+    shop = tagged(bakery, 1, 2, cause=imported(1))
+    with bakery.services.database.write() as tx:
+        shops.change(tx, shop, tagging=True)
+    bakery.fetch("/undo/begin", method="POST", what="import", which="1", upto="2")
+    assert "An undo is under way; tagging goes on after it." in text_of(bakery.document().text)
+    with bakery.services.database.write() as tx:
+        undos.hold(tx, shop, ["Customer/1"])
+        undos.move(tx, shop, 1, state="done", step="each", after=undos.Place())
+    page = text_of(bakery.document().text)
+    assert "every other customer carries the right tag" in page
+    assert "What was undone for 1 customer is not written again" in page
