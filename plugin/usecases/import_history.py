@@ -10,11 +10,10 @@ from plugin.services import Services
 from plugin.shopify import bulk
 from plugin.shopify.client import Client
 from plugin.shopify.history import CUSTOMERS, CUSTOMERS_AND_NUMBERS, ORDERS
-from plugin.shopify.shop import read_shop
 from plugin.shopify.tokens import Undecipherable
-from plugin.usecases.apply_facts import see_shop
 from plugin.usecases.count_earlier import shows_all
 from plugin.usecases.read_history import Reading
+from plugin.usecases.read_settings import read_settings
 from plugin.usecases.rejudge import judge_all
 
 EXPORTS = ("orders_operation", "customers_operation")
@@ -53,7 +52,7 @@ def _ask(services: Services, shop: Shop) -> float:
     asked = services.now()
     try:
         client = services.shopify(shop)
-        _settings(services, shop, client, asked)
+        read_settings(services, shop, client, asked=asked)
         operation = bulk.start_query(client, ORDERS)
     except GiveUp as never:
         with services.database.write() as tx:
@@ -63,17 +62,6 @@ def _ask(services: Services, shop: Shop) -> float:
     with services.database.write() as tx:
         imports.begin(tx, shop.shop, now=asked, orders_operation=operation)
     return 0.0
-
-
-def _settings(services: Services, shop: Shop, client: Client, asked: int) -> None:
-    seen = read_shop(client)
-    try:
-        with services.database.write() as tx:
-            jobs = see_shop(tx, shop, seen, at=asked)
-    except ValueError as error:
-        raise GiveUp(str(error)) from error
-    for job in jobs:
-        services.nudge(job, shop.shop)
 
 
 def _go_on(services: Services, shop: Shop, last: Import) -> float | None:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Mapping
 
+from plugin.core import causes
 from plugin.db import imports, inbox, reconciliations, shops
 from plugin.db.engine import TROUBLE
 from plugin.db.reconciliations import ASKED, NIGHT, Due, Reconciliation
@@ -16,6 +17,7 @@ from plugin.shopify.history import CUSTOMERS, ORDERS, changed
 from plugin.shopify.tokens import Undecipherable
 from plugin.usecases.find_deleted import find_deleted
 from plugin.usecases.read_changes import Changes
+from plugin.usecases.read_settings import read_settings
 from plugin.usecases.sweep import midnight
 
 log = logging.getLogger(__name__)
@@ -115,6 +117,8 @@ def _go_on(services: Services, shop: Shop, last: Reconciliation) -> float | None
 
 
 def _step(services: Services, shop: Shop, last: Reconciliation, client: Client) -> float | None:
+    if last.orders_operation is None and not last.tries:
+        read_settings(services, shop, client, asked=services.now())
     looks = []
     for name, document in EXPORTS.items():
         operation = getattr(last, name)
@@ -175,6 +179,10 @@ def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object
         reconciliations.progress(tx, shop.shop, last.number, stage="done", finished_at=services.now(), **seen)
         again = reconciliations.due(tx, shop.shop).reconcile_for is not None
         shops.change(tx, shop.shop, reconciled_to=last.as_of)
+        moved = shops.get(tx, shop.shop).zone != shop.zone
+        if moved:
+            # The days of the first orders read were counted before the shop's zone was another.
+            shops.change(tx, shop.shop, rejudge=True, rejudge_for=causes.ZONE)
         if not again:
             shops.change(tx, shop.shop, next_reconcile_at=night)
         done = reconciliations.last(tx, shop.shop)
@@ -183,6 +191,8 @@ def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object
     if done is not None and done.mended.anything:
         log.warning("%s was reconciled, and not all was right: %s", shop.domain, done.mended)
         services.nudge("sync", shop.shop)
+    if moved:
+        services.nudge("rejudge", shop.shop)
     return 0.0 if again else None
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import text
 
-from plugin.db import inbox, migrations, privacy, shops, tokens
+from plugin.db import inbox, migrations, privacy, reconciliations, shops, tokens
 from plugin.db.engine import Database
 from plugin.db.migrate import _config, differences, migrate
 from plugin.db.tables import metadata
@@ -58,6 +58,24 @@ def test_requests_that_were_only_recorded_until_now_stay_and_are_open(tmp_path: 
     migrate(database)
     with database.read() as tx:
         assert privacy.all_open(tx, shop) == [privacy.Open("w", "customers/redact", "Customer/7", (), 1)]
+    database.close()
+
+
+def test_what_changed_since_the_last_import_is_looked_at_in_the_first_night(tmp_path: Path) -> None:
+    """A shop that installed an older version is reconciled from then on, not from the day of the new one."""
+    database = Database(databases.fresh(tmp_path, migrated=False))
+    with database.rebuild() as tx:
+        command.upgrade(_config(tx.connection), "0009")
+        for shop, stages in enumerate((("done", "done", "failed"), ("failed",)), 1):
+            domain = f"shop-{shop}.myshopify.com"
+            tx.connection.exec_driver_sql(f"INSERT INTO shops (domain, state) VALUES ('{domain}', 'installed')")
+            for number, stage in enumerate(stages, 1):
+                row = f"({shop}, {number}, '{stage}', {number * 100})"
+                tx.connection.exec_driver_sql(f"INSERT INTO imports (shop, number, stage, started_at) VALUES {row}")
+    migrate(database)
+    with database.read() as tx:
+        assert reconciliations.due(tx, 1) == reconciliations.Due(0, 200, None)
+        assert reconciliations.due(tx, 2) == reconciliations.Due(0, None, None)
     database.close()
 
 

@@ -9,8 +9,8 @@ from plugin.simulator import merchant
 from plugin.simulator.state import Line, World
 from plugin.usecases import find_deleted
 from tests.usecases.conftest import DAY, DOMAIN, Oak
-from tests.usecases.test_reconcile import ago, reconciled
-from tests.usecases.test_reconcile import read as read  # a fixture
+from tests.usecases.reconciling import ago, reconciled
+from tests.usecases.reconciling import read as read  # a fixture
 
 
 def deleted(world: World, *, number: int = 1) -> list[int]:

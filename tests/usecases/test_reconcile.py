@@ -1,67 +1,18 @@
 """A reconciliation at the simulated shop finds what no delivery told, and mends it once."""
 
-import contextlib
-import time
-import zlib
 from typing import Any
-
-import pytest
-import requests
 
 from plugin.core.reconciling import Mended
 from plugin.core.verdict import Kind
-from plugin.db import reconciliations, shops, tagging
-from plugin.db.reconciliations import Reconciliation
-from plugin.errors import GiveUp
+from plugin.db import reconciliations, shops
+from plugin.db.shops import Shop
 from plugin.simulator import merchant
-from plugin.simulator.state import Line, Order, World
-from plugin.usecases.accept_tagging import accept_tagging
-from plugin.usecases.reconcile import PAUSE, TRIES, reconcile, reconcile_now
-from plugin.usecases.sync_tags import sync_tags
+from plugin.simulator.state import World
 from tests.usecases.conftest import DOMAIN, Oak
-from tests.usecases.history import erased, exported, run
+from tests.usecases.history import erased
+from tests.usecases.reconciling import ago, bought, reconciled, synced, tagged, under_way
+from tests.usecases.reconciling import read as read  # a fixture
 from tests.usecases.test_import_broken_off import rows
-from tests.usecases.test_import_stopped import Died, dying
-
-HOUR = 3_600_000
-
-
-def newest(oak: Oak) -> Reconciliation:
-    with oak.services.database.read() as tx:
-        found = reconciliations.last(tx, oak.shop)
-    assert found is not None
-    return found
-
-
-def reconciled(oak: Oak, *, ask: bool = True) -> Reconciliation:
-    """Steps until no further one is asked for."""
-    if ask:
-        reconcile_now(oak.services, oak.shop)
-    until = time.monotonic() + 20
-    while (pause := reconcile(oak.services, oak.shop)) is not None:
-        assert time.monotonic() < until, newest(oak)
-        time.sleep(min(pause, 0.02))
-    return newest(oak)
-
-
-def ago(oak: Oak, hours: float = 1) -> int:
-    return oak.services.calendar.now() - int(hours * HOUR)
-
-
-def bought(oak: Oak, world: World, *, customer: int | None = None, product: int = 32, hours: float = 1) -> Order:
-    """An order that no delivery tells of."""
-    shop, at = world.shops[DOMAIN], ago(oak, hours)
-    with world.lock:
-        who = merchant.add_customer(shop, at=at, joined=True).id if customer is None else customer
-        return merchant.add_order(shop, customer=who, lines=[Line(92, product=product, quantity=1, price=1500)], at=at)
-
-
-@pytest.fixture
-def read(at_oak: Oak) -> Oak:
-    """Oak Ltd with its history read, and looked at since."""
-    run(at_oak)
-    assert reconcile(at_oak.services, at_oak.shop) is None
-    return at_oak
 
 
 def test_what_no_delivery_told_is_found_and_mended_once(read: Oak, world: World) -> None:
@@ -139,21 +90,6 @@ def test_a_tag_of_our_name_that_came_or_went_before_we_wrote_is_known(read: Oak,
     assert not reconciled(read).mended.anything
 
 
-def tagged(oak: Oak) -> None:
-    """Tagging is on, and every tag is written and read."""
-    with oak.services.database.read() as tx:
-        to_tag = tagging.count_to_sync(tx, oak.shop)
-    accept_tagging(oak.services, oak.shop, shown=to_tag)
-    synced(oak)
-
-
-def synced(oak: Oak) -> None:
-    until = time.monotonic() + 20
-    while (pause := sync_tags(oak.services, oak.shop)) is not None:
-        assert time.monotonic() < until
-        time.sleep(min(pause, 0.02))
-
-
 def test_a_tag_of_ours_that_the_merchant_changed_unheard_is_looked_at_and_stands(read: Oak, world: World) -> None:
     """Removed, it stays off; what we wrote ourselves since the last time is no news."""
     tagged(read)
@@ -196,98 +132,28 @@ def test_a_deleted_order_is_not_revived(read: Oak, world: World) -> None:
     assert read.kinds()[f"Customer/{first.customer}"] == Kind.NONE
 
 
-def test_it_waits_until_the_deliveries_that_came_are_worked_off(read: Oak, world: World) -> None:
-    """Or what is only waiting would count as missing."""
-    read.receive("orders/create", b"{}")
-    reconcile_now(read.services, read.shop)
-    until = time.monotonic() + 10
-    while reconcile(read.services, read.shop) != 1.0:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    assert newest(read).stage == "asked"
-    read.drain()
-    assert reconciled(read, ask=False).stage == "done"
-
-
-def test_it_waits_for_the_history(at_oak: Oak) -> None:
-    reconcile_now(at_oak.services, at_oak.shop)
-    assert reconcile(at_oak.services, at_oak.shop) is None
-    run(at_oak)
-    assert reconciled(at_oak, ask=False).mended == Mended(0, 0)
-
-
-@pytest.mark.parametrize("status", ["FAILED", "CANCELED", "EXPIRED", "forgotten"])
-def test_an_export_that_fails_is_asked_for_anew(read: Oak, world: World, status: str) -> None:
-    bought(read, world)
-    exports = under_way(read, world)
-    if status == "forgotten":
-        del world.shops[DOMAIN].operations[exports[0].id]
-    else:
-        exports[0].status = status
-    assert reconcile(read.services, read.shop) == PAUSE
-    assert (newest(read).stage, newest(read).tries) == ("asked", 1)
-    assert reconciled(read, ask=False).mended == Mended(1, 1, missing=1, judged=1)
-
-
-def under_way(oak: Oak, world: World) -> list[Any]:
-    """Both exports have been asked for, and ended."""
-    reconcile_now(oak.services, oak.shop)
-    while not oak.column(
-        "SELECT 1 FROM reconciliations WHERE stage = 'asked' AND orders_operation IS NOT NULL"
-        " AND customers_operation IS NOT NULL"
-    ):
-        reconcile(oak.services, oak.shop)
-    found = list(world.shops[DOMAIN].operations.values())[-2:]
-    for one in found:
-        assert one.done.wait(5)
-    return found
-
-
-def test_after_some_times_it_says_so_and_comes_again_in_an_hour(read: Oak, world: World) -> None:
-    for again in range(TRIES + 1):
-        under_way(read, world)[-2 if not again else -1].status = "FAILED"
-        if again < TRIES:
-            assert reconcile(read.services, read.shop) == PAUSE * 2**again
-            with read.services.database.write() as tx:
-                shops.change(tx, read.shop, reconcile_for=None)
-    with pytest.raises(GiveUp, match="asked 4 times"):
-        reconcile(read.services, read.shop)
-    assert newest(read).stage == "failed"
+def test_a_change_of_zone_that_no_delivery_told_is_known_too(read: Oak, world: World) -> None:
+    """All days move, by the job that everybody waits for."""
+    world.shops[DOMAIN].zone = "America/New_York"
+    assert not reconciled(read).mended.anything
+    assert ("rejudge", read.shop) in read.nudged
     with read.services.database.read() as tx:
-        due = reconciliations.due(tx, read.shop)
-    assert 0 < due.next_reconcile_at - read.services.calendar.now() <= HOUR
+        known = shops.get(tx, read.shop)
+    assert (known.zone, known.rejudge) == ("America/New_York", True)
 
 
-def test_a_line_that_cannot_be_read_or_kept_stops_nothing_and_is_counted(read: Oak, world: World) -> None:
+def test_a_zone_that_changes_while_orders_are_read_has_them_judged_anew(read: Oak, world: World) -> None:
+    """Their days were counted in the old one."""
     bought(read, world)
-    orders, _ = under_way(read, world)
-    bad = b'{"id": "gid://shopify/Order/x"}\n' + exported(2**70).replace(b"2026-12-02", b"2026-05-02") + b"\n"
-    orders.pieces.append(zlib.compress(bad))
-    done = reconciled(read, ask=False)
-    assert (done.stage, done.missing, done.reason) == ("done", 1, "lines that could not be read: 2")
+    under_way(read, world)
+    real = read.services.today
 
+    def meanwhile(shop: Shop) -> int:
+        with read.services.database.write() as tx:
+            shops.change(tx, read.shop, zone="Asia/Tokyo")
+        return real(shop)
 
-def test_a_shop_that_has_left_is_not_called(read: Oak) -> None:
-    with read.services.database.write() as tx:
-        shops.leave(tx, read.shop, now=5)
-    with pytest.raises(GiveUp, match="has not installed"):
-        reconcile_now(read.services, read.shop)
-    assert reconcile(read.services, read.shop) is None
-
-
-@pytest.mark.parametrize("at", range(1, 9))
-@pytest.mark.parametrize("what", ["write", "call", "answer"])
-def test_stopped_at_any_step_it_goes_on_and_counts_nothing_twice(
-    read: Oak, world: World, monkeypatch: pytest.MonkeyPatch, what: str, at: int
-) -> None:
-    first, *_ = world.shops[DOMAIN].orders.values()
-    bought(read, world)
-    bought(read, world, customer=first.customer)
-    reconcile_now(read.services, read.shop)
-    where, name = (read.services.database, "write") if what == "write" else (requests.Session, "send")
-    with monkeypatch.context() as patch:
-        patch.setattr(where, name, dying(getattr(where, name), at=at, answered=what == "answer"))
-        with contextlib.suppress(Died):
-            reconciled(read, ask=False)
-    done = reconciled(read, ask=False)
-    assert (done.number, done.stage, done.mended) == (1, "done", Mended(2, 2, missing=2, judged=2))
+    read.services.today = meanwhile  # type: ignore[method-assign]  # asked for once the file is opened
+    assert reconciled(read, ask=False).missing == 1
+    with read.services.database.read() as tx:
+        assert shops.get(tx, read.shop).rejudge
