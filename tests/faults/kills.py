@@ -1,6 +1,7 @@
 """The process is killed: at random moments of everything it does, by itself or with its parent, or twice started."""
 
 import os
+import re
 import signal
 import time
 from random import Random
@@ -8,7 +9,7 @@ from random import Random
 from tests.faults.scene import CAKE, Scene
 from tests.faults.table import fault
 from tests.journeys.app import until
-from tests.journeys.shopify import ours_among
+from tests.journeys.shopify import SHOP, ours_among
 
 SOME = 500  # customers of a shop whose history is imported
 MANY = 1250  # more than the app tags one by one
@@ -79,6 +80,44 @@ def while_syncing(scene: Scene, chance: Random) -> None:
     scene.fair()
     scene.over()
     scene.app.start()
+
+
+@fault("SIGKILL while an import is undone", runs=4)
+def while_undoing(scene: Scene, chance: Random) -> None:
+    """What was taken back stays so until it is lifted; then all is as the orders say."""
+    scene.shopify.knobs(bucket=600.0, restore_rate=200.0)
+    _killed_while_undoing(scene, chance)
+
+
+@fault("SIGKILL while an import is undone as a file", runs=2, customers=MANY)
+def while_undoing_in_bulk(scene: Scene, chance: Random) -> None:
+    scene.install()
+    scene.imported()
+    assert scene.accept().status_code == 302
+    scene.settled()
+    scene.shopify.knobs(bulk_delay=2.0)
+    _killed_while_undoing(scene, chance)
+
+
+def _killed_while_undoing(scene: Scene, chance: Random) -> None:
+    scene.settled()
+    before = _tagged(scene)
+    told = scene.app.command("undo", SHOP, "--import", "1", "--yes").stdout
+    (number,) = re.findall(r"This is undo (\d+)", told)
+    time.sleep(chance.uniform(0.5, 3.0))
+    scene.app.kill()
+    scene.fair()
+    scene.app.start()
+    until("the undo to be done", lambda: "It is done" in scene.app.command("undo", SHOP).stdout.splitlines()[0])
+    scene.settled()
+    assert _tagged(scene) < before / 2, "most had their tags by that import"
+    scene.app.command("undo", SHOP, "--lift", number)
+    scene.over()
+    until("the tags to come again", lambda: _tagged(scene) == before)
+
+
+def _tagged(scene: Scene) -> int:
+    return sum(bool(ours_among(tags)) for tags in scene.shopify.tags().values())
 
 
 @fault("the merchant changes our tags, and then SIGKILL", runs=2, tested=1)
