@@ -3,13 +3,16 @@
 from sqlalchemy import text
 
 from plugin.db.engine import Tx
+from plugin.db.reconciliations import FAR
 
 _WAITING = text(
     "SELECT shop FROM shops WHERE EXISTS"
     " (SELECT 1 FROM inbox WHERE inbox.shop = shops.shop AND inbox.state = 0 AND inbox.again_at <= :now)"
 )
 _TO_SWEEP = text("SELECT shop FROM shops WHERE state = 'installed' AND next_sweep_at <= :now")
-_TO_RECONCILE = text("SELECT shop FROM shops WHERE state = 'installed' AND next_reconcile_at <= :now")
+_TO_RECONCILE = text(
+    "SELECT shop FROM shops WHERE state = 'installed' AND (next_reconcile_at <= :now OR next_reconcile_at > :far)"
+)
 _PULSE = text("SELECT at FROM pulses WHERE shop = 0")
 _BEAT = text("INSERT INTO pulses (shop, at) VALUES (0, :at) ON CONFLICT (shop) DO UPDATE SET at = excluded.at")
 _AFTER_OUTAGE = text(
@@ -70,8 +73,11 @@ def to_sweep(tx: Tx, *, now: int) -> list[int]:
 
 
 def to_reconcile(tx: Tx, *, now: int) -> list[int]:
-    """Shops whose night has come, or that are reconciled right now; `now` on the shops' calendar."""
-    return [row[0] for row in tx.rows(_TO_RECONCILE, now)]
+    """Shops whose night has come, or that are reconciled right now; `now` on the shops' calendar.
+
+    And those put off by a clock that was ahead.
+    """
+    return [row[0] for row in tx.rows(_TO_RECONCILE, now, now + FAR)]
 
 
 def to_sync(tx: Tx) -> list[int]:

@@ -11,6 +11,7 @@ from plugin.db.engine import Tx
 from plugin.db.tables import customers, orders, reconciliations, shops
 from plugin.db.tagging import GONE, IN_A_FILE
 
+FAR = 48 * 3600 * 1000  # ms ahead of which no reconciliation is put off
 NIGHT, OUTAGE, ASKED = "night", "outage", "asked"  # why there is one
 
 
@@ -73,6 +74,10 @@ _MISSED = text(
 _ORDERS_AFTER = text(
     "SELECT id, processed_at FROM orders WHERE shop = :shop AND id > :after AND NOT deleted ORDER BY id LIMIT :at_most"
 )
+_END = text(
+    "UPDATE reconciliations SET stage = 'failed', finished_at = :now, reason = :reason"
+    " WHERE shop = :shop AND stage = 'asked'"
+)
 _TO_BE_READ = text(
     "SELECT customer FROM customers WHERE shop = :shop AND customer IN :keys AND (look_at IS NOT NULL"
     " OR held IN :standing OR EXISTS (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop"
@@ -121,6 +126,11 @@ def progress(tx: Tx, shop: int, number: int, **values: Any) -> None:
     """Keeps how far a reconciliation has come."""
     one = (reconciliations.c.shop == shop) & (reconciliations.c.number == number)
     tx.run(sa.update(reconciliations).where(one).values(**values))
+
+
+def end(tx: Tx, shop: int, *, reason: str, now: int) -> None:
+    """Ends whatever reconciliation is under way."""
+    tx.run(_END, {"shop": shop, "reason": reason, "now": now})
 
 
 def count(tx: Tx, shop: int, number: int, found: Mended) -> None:

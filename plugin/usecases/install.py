@@ -5,7 +5,7 @@ import threading
 from collections import defaultdict
 
 from plugin.core.tags import default_names
-from plugin.db import looks, shops, states
+from plugin.db import looks, reconciliations, shops, states
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp
 from plugin.services import Services
@@ -115,6 +115,7 @@ def _keep(services: Services, domain: str, grant: Grant, locale: str = "") -> in
                 shops.change(tx, shop, buyer_tag=buyer, client_tag=client)
             shops.install(tx, shop, given=given, scopes=scopes, now=now)
             # The import brings in whatever there is.
+            reconciliations.end(tx, shop, reason="the app was installed anew", now=now)
             shops.change(tx, shop, next_sweep_at=0, next_reconcile_at=0, reconciled_to=None, reconcile_for=None)
             looks.ask_refused(tx, shop, now=now)
         elif shops.get(tx, shop).installed:

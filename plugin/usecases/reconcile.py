@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from plugin.core import causes
 from plugin.db import imports, inbox, reconciliations, shops
 from plugin.db.engine import TROUBLE
-from plugin.db.reconciliations import ASKED, NIGHT, Due, Reconciliation
+from plugin.db.reconciliations import ASKED, FAR, NIGHT, Due, Reconciliation
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp, Retry
 from plugin.services import Services
@@ -41,14 +41,15 @@ def reconcile(services: Services, shop: int) -> float | None:
             due = reconciliations.due(tx, shop)
             last = reconciliations.last(tx, shop)
             history = imports.last(tx, shop)
-        if not known.installed or due.next_reconcile_at > now:
+        # Nothing lies so far ahead unless the machine's clock did.
+        if not known.installed or now < due.next_reconcile_at <= now + FAR:
             return None
-        if last is not None and last.stage == "asked" and last.started_at >= (known.installed_at or 0):
+        if last is not None and last.stage == "asked":
             return _go_on(services, known, last)
         if due.reconciled_to is None and due.reconcile_for is None:
             # The history is being read: from here on the nights follow.
             with services.database.write() as tx:
-                shops.change(tx, shop, reconciled_to=now, next_reconcile_at=_night(services, known))
+                shops.change(tx, shop, reconciled_to=now, next_reconcile_at=_next_night(services, known))
             return None
         reading = history is None or history.stage not in {"done", "failed"}
         return None if reading else _begin(services, known, due, now)
@@ -88,14 +89,18 @@ def wait_for(services: Services, shop: int, number: int) -> Reconciliation:
         time.sleep(0.2)
 
 
-def _night(services: Services, shop: Shop) -> int:
-    """When the next night of the shop begins for us: UTC ms, by a hash of the shop."""
-    spread = shop.shop * 2_654_435_761 % SPREAD
-    return midnight(services.today(shop) + 1, shop.zone, 0) + AFTER_MIDNIGHT + spread
+def night(day: int, zone: str, shop: int) -> int:
+    """When a shop is reconciled in the night that begins that day: UTC ms, two to four hours after its midnight, by a
+    hash of the shop."""
+    return midnight(day, zone, 0) + AFTER_MIDNIGHT + shop * 2_654_435_761 % SPREAD
+
+
+def _next_night(services: Services, shop: Shop) -> int:
+    return night(services.today(shop) + 1, shop.zone, shop.shop)
 
 
 def _begin(services: Services, shop: Shop, due: Due, now: int) -> float:
-    since = (now if due.reconciled_to is None else due.reconciled_to) - OVERLAP
+    since = (now if due.reconciled_to is None else min(now, due.reconciled_to)) - OVERLAP
     with services.database.write() as tx:
         reconciliations.begin(tx, shop.shop, why=due.reconcile_for or NIGHT, since=since, as_of=now, now=services.now())
         # It stays due until it ends, so that the clock takes it up again should we stop; who asks now asks for another.
@@ -174,7 +179,7 @@ def _read(
 
 def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object) -> float | None:
     """Closes it; 0.0 when another was asked for meanwhile."""
-    night = _night(services, shop)
+    next_night = _next_night(services, shop)
     with services.database.write() as tx:
         reconciliations.progress(tx, shop.shop, last.number, stage="done", finished_at=services.now(), **seen)
         again = reconciliations.due(tx, shop.shop).reconcile_for is not None
@@ -184,7 +189,7 @@ def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object
             # The days of the first orders read were counted before the shop's zone was another.
             shops.change(tx, shop.shop, rejudge=True, rejudge_for=causes.ZONE)
         if not again:
-            shops.change(tx, shop.shop, next_reconcile_at=night)
+            shops.change(tx, shop.shop, next_reconcile_at=next_night)
         done = reconciliations.last(tx, shop.shop)
     if done is not None and done.reason:
         log.warning("%s was reconciled, but: %s", shop.domain, done.reason)

@@ -208,6 +208,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     reconciliations.begin: lambda tx: reconciliations.begin(tx, SHOP, why="night", since=1, as_of=2, now=2),
     reconciliations.count: lambda tx: reconciliations.count(tx, SHOP, 1, Mended(missing=1)),
     reconciliations.due: lambda tx: reconciliations.due(tx, SHOP),
+    reconciliations.end: lambda tx: reconciliations.end(tx, SHOP, reason="why", now=1),
     reconciliations.known: lambda tx: reconciliations.known(tx, SHOP, [5, 6]),
     reconciliations.last: lambda tx: reconciliations.last(tx, SHOP),
     reconciliations.last_done: lambda tx: reconciliations.last_done(tx, SHOP),
