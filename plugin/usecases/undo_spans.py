@@ -4,6 +4,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from plugin.core.causes import imported, reconciled, ruled
+from plugin.core.moments import in_words
 from plugin.core.undo import Span, day_span
 from plugin.core.undo_words import STATES, counted_words, day_named, span_words
 from plugin.db import shops, undos
@@ -73,7 +74,8 @@ def list_undos(services: Services, shop: int) -> list[Undone]:
 
 
 def _words(one: undos.Undo, zone: ZoneInfo) -> str:
-    return f"{span_words(one.span, zone)}: {counted_words(one.shown)} It is {STATES[one.state]}."
+    when = in_words(one.begun_at, zone)
+    return f"{span_words(one.span, zone)}, asked for on {when}: {counted_words(one.shown)} It is {STATES[one.state]}."
 
 
 def show_undoing(services: Services, shop: int, *, asked: str, which: str) -> Undoing:
@@ -82,7 +84,11 @@ def show_undoing(services: Services, shop: int, *, asked: str, which: str) -> Un
     with services.database.read() as tx:
         known = shops.get(tx, shop)
         causes = ((*cause.partition(" "), at) for cause, at in undos.causes(tx, shop))
-        parts = [Named(what, which, f"{what} {which}", at) for what, _, which, at in causes if what in NUMBERED]
+        parts = [
+            Named(what, which, f"{what} {which}, tagged from {in_words(at, ZoneInfo(known.zone))}", at)
+            for what, _, which, at in causes
+            if what in NUMBERED
+        ]
     parts.sort(key=lambda part: -part.at)
     words = span_words(preview.span, ZoneInfo(known.zone)) if preview else ""
     return Undoing(known, parts[:AT_MOST], list_undos(services, shop), words, preview)

@@ -49,8 +49,8 @@ def test_what_can_be_undone_is_listed(bakery: Pages) -> None:
     tagged(bakery, 3, cause=ORDERS)
     tagged(bakery, 9, cause=imported(5), domain=OAK)
     page = text_of(bakery.document("/undo").text)
-    assert "Import 1 See what would change" in page
-    assert "Reconciliation 7 See what would change" in page
+    assert "Import 1, tagged from 25 November at 12:00 See what would change" in page
+    assert "Reconciliation 7, tagged from 25 November at 12:00 See what would change" in page
     assert "Import 5" not in page
     assert "Orders" not in page
     assert "Lift" not in page
@@ -72,7 +72,8 @@ def test_an_import_is_seen_undone_and_lifted(bakery: Pages) -> None:
     assert running is not None
     assert (running.upto, running.shown.customers) == (2, 2), "what was seen, and nothing later"
     page = bakery.fetch("/undo").text
-    assert "Import 1: 2 customers: 2 tags are removed. It is under way. Lift" in text_of(page)
+    said = r"Import 1, asked for on .*: 2 customers: 2 tags are removed\. It is under way\. Lift"
+    assert re.search(said, text_of(page))
     assert 'data-again="5"' in page
     assert bakery.fetch("/undo/lift", method="POST", **fields(page, "/undo/lift")).status_code == 303
     assert "It is being lifted." in text_of(bakery.fetch("/undo").text)
