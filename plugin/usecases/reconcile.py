@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 
 from plugin.core import causes
+from plugin.core.reconciling import sentence
 from plugin.db import imports, inbox, reconciliations, shops
 from plugin.db.engine import TROUBLE
 from plugin.db.reconciliations import ASKED, FAR, NIGHT, Due, Reconciliation
@@ -194,7 +195,7 @@ def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object
     if done is not None and done.reason:
         log.warning("%s was reconciled, but: %s", shop.domain, done.reason)
     if done is not None and done.mended.anything:
-        log.warning("%s was reconciled, and not all was right: %s", shop.domain, done.mended)
+        log.warning("%s was reconciled: %s", shop.domain, sentence(done.mended))
         services.nudge("sync", shop.shop)
     if moved:
         services.nudge("rejudge", shop.shop)

@@ -35,3 +35,18 @@ def test_before_the_first_time_it_says_nothing(pages: Pages) -> None:
     """Nor when a try failed: that is for whoever runs the app, and stands in its log."""
     compared(pages, Mended(), stage="failed")
     assert "Last compared" not in pages.document().text
+
+
+def test_a_new_installation_begins_anew(pages: Pages) -> None:
+    """What was under way ends, and the import that follows brings in whatever there is."""
+    compared(pages, Mended(), stage="asked")
+    shop = pages.connected()
+    with pages.services.database.write() as tx:
+        shops.change(tx, shop, reconciled_to=7, next_reconcile_at=8, reconcile_for="asked")
+        shops.leave(tx, shop, now=9)
+    pages.document()
+    with pages.services.database.read() as tx:
+        last = reconciliations.last(tx, shop)
+        assert reconciliations.due(tx, shop) == reconciliations.Due(0, None, None)
+    assert last is not None
+    assert (last.stage, last.reason) == ("failed", "the app was installed anew")
