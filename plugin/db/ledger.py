@@ -61,10 +61,15 @@ class Entry(NamedTuple):
     cause: str
 
 
+def last(tx: Tx, shop: int) -> int:
+    """The number of the ledger's last entry; 0 while there is none."""
+    ((number,),) = tx.rows(_LAST, shop)
+    return int(number)
+
+
 def intend(tx: Tx, shop: int, changes: Sequence[Change], *, now: int, bulk: int | None = None) -> list[Entry]:
     """Writes changes down before they are carried out; their order is kept."""
-    ((last,),) = tx.rows(_LAST, shop)
-    entries = [Entry(number, *change) for number, change in enumerate(changes, last + 1)]
+    entries = [Entry(number, *change) for number, change in enumerate(changes, last(tx, shop) + 1)]
     rows = [(shop, e.id, e.customer, now, e.action, e.tag, e.kind, e.model, e.rules, e.cause, bulk) for e in entries]
     tx.each(_INTEND, rows)
     return entries

@@ -16,7 +16,7 @@ _DUE = text(
 )
 _STANDING = text(
     "SELECT customer, kind, kind_at_shop, held, tags_ours, tags_found, veto, look_at,"
-    " tags_ours <> '' OR EXISTS"
+    " tags_ours <> '' OR kind_at_shop <> 0 OR EXISTS"
     " (SELECT 1 FROM ledger WHERE ledger.shop = customers.shop AND ledger.customer = customers.customer)"
     " FROM customers WHERE shop = :shop AND customer IN :keys"
 ).bindparams(bindparam("keys", expanding=True, type_=String))
@@ -48,7 +48,7 @@ class Standing(NamedTuple):
     tags_found: str | None
     veto: str | None
     look_at: int | None
-    touched: bool  # whether we ever changed a tag of theirs
+    touched: bool  # whether we ever changed a tag of theirs, or let one of the merchant's stand for ours
 
 
 class Looked(NamedTuple):

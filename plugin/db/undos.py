@@ -37,7 +37,6 @@ _AFTER = "(at, id) > (:at, :id) AND at < :until AND id <= :upto ORDER BY at, id 
 _OF_CAUSE = text(f"SELECT at, id, customer FROM ledger WHERE shop = :shop AND cause = :cause AND {_AFTER}")
 _OF_TIME = text(f"SELECT at, id, customer FROM ledger WHERE shop = :shop AND {_AFTER}")
 _OF_CUSTOMER = text("SELECT at, id, customer FROM ledger WHERE shop = :shop AND customer = :customer ORDER BY at, id")
-_LAST = text("SELECT coalesce(max(id), 0) FROM ledger WHERE shop = :shop")
 _HOLD = text(
     "UPDATE customers SET held = 'undone' WHERE shop = :shop AND customer = :customer"
     " AND (held IS NULL OR held NOT IN ('gone', 'in a bulk file'))"
@@ -171,12 +170,6 @@ def listed(tx: Tx, shop: int, *, at_most: int) -> list[Undo]:
 def move(tx: Tx, shop: int, number: int, *, state: str, step: str, after: Place) -> None:
     """Says how far an undo is."""
     tx.each(_MOVE, [(state, step, *after, shop, number)])
-
-
-def last_entry(tx: Tx, shop: int) -> int:
-    """The ledger's last entry: what a merchant is shown goes no further."""
-    ((last,),) = tx.rows(_LAST, shop)
-    return int(last)
 
 
 def causes(tx: Tx, shop: int) -> list[tuple[str, int]]:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from plugin.core.earlier import Earlier
 from plugin.core.facts import OrderSeen
 from plugin.core.slices import slices
-from plugin.db import earlier, imports, looks, objections, orders, shops, tagging
+from plugin.db import earlier, imports, ledger, looks, objections, orders, shops, tagging
 from plugin.db.engine import Tx
 from plugin.db.imports import Import
 from plugin.db.orders import Row
@@ -75,7 +75,7 @@ class Reading:
         """Keeps which of our tag names customers carried before us, and how much they ordered before we can look."""
         with self._database.read() as tx:
             known = frozenset(objections.opted_out(tx, self._shop.shop, at_most=EVERYONE))
-            tagged = bool(tagging.count_tagged(tx, self._shop.shop, at_most=1))
+            written = self._shop.tagging or ledger.last(tx, self._shop.shop) > 0
         for some in slices(read_customers(self._counted(lines), self._refuse), AT_ONCE):
             self._customers += len(some)
             counted = self._count_earlier(some)
@@ -85,7 +85,7 @@ class Reading:
                 here = [one for one in some if one.customer not in gone] if gone else some
                 found = [(one.customer, ours_among(self._shop.tag_names, one.tags)) for one in here]
                 tagging.found(tx, self._shop.shop, found)
-                if tagged:
+                if written:
                     # What we wrote since the export began differs too: a look tells the two apart.
                     odd = note_differences(tx, self._shop, {one.customer: one.tags for one in here})
                     looks.ask(tx, self._shop.shop, odd, now=self._running.started_at)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from plugin.core.undo import Left, Span
 from plugin.core.undo_words import Counted
-from plugin.db import shops, tagging, undos
+from plugin.db import ledger, shops, tagging, undos
 from plugin.db.engine import Tx
 from plugin.db.shops import Shop
 from plugin.db.undos import Place
@@ -30,7 +30,8 @@ class Preview(NamedTuple):
 def preview_undo(services: Services, shop: int, span: Span) -> Preview:
     """Counts what undoing would do, some entries at a time; changes nothing."""
     with services.database.read() as tx:
-        span = span._replace(upto=min(span.upto or undos.last_entry(tx, shop), undos.last_entry(tx, shop)))
+        last = ledger.last(tx, shop)
+        span = span._replace(upto=min(span.upto or last, last))
     left: Counter[Left] = Counter()
     customers = removals = additions = returns = 0
     place = Place()

@@ -246,7 +246,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     undos.free: lambda tx: undos.free(tx, SHOP, "Customer/5"),
     undos.get: lambda tx: undos.get(tx, SHOP, 1),
     undos.hold: lambda tx: undos.hold(tx, SHOP, ["Customer/5"]),
-    undos.last_entry: lambda tx: undos.last_entry(tx, SHOP),
+    ledger.last: lambda tx: ledger.last(tx, SHOP),
     undos.leave: lambda tx: undos.leave(tx, SHOP, [undos.Stands("Customer/5", 1, ["buyer"], None)]),
     undos.lift: lambda tx: undos.lift(tx, SHOP, 1, ["Customer/5"]),
     undos.lines_of: lambda tx: undos.lines_of(tx, SHOP, ["Customer/5", "Customer/6"]),

@@ -8,7 +8,7 @@ from plugin.core.causes import LAPSE, ORDERS, imported
 from plugin.core.undo import Left, Span
 from plugin.core.undo_words import Counted
 from plugin.core.verdict import Kind
-from plugin.db import customers, ledger, undos
+from plugin.db import customers, ledger
 from plugin.errors import GiveUp
 from plugin.usecases.rejudge import judge_all
 from plugin.usecases.sync_tags import sync_tags
@@ -187,6 +187,6 @@ def test_a_small_step_ends_alike(bakery: Bakery, monkeypatch: pytest.MonkeyPatch
 
 def test_an_upto_from_elsewhere_is_cut_to_what_there_is(bakery: Bakery) -> None:
     with bakery.services.database.read() as tx:
-        last = undos.last_entry(tx, bakery.shop)
+        last = ledger.last(tx, bakery.shop)
         assert ledger.left_open(tx, bakery.shop) == []
     assert preview_undo(bakery.services, bakery.shop, THE_SECOND._replace(upto=10_000)).span.upto == last
