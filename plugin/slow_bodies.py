@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds for a whole body; Shopify itself waits no longer for an answer
 LOOK = 0.5  # seconds between two looks at who is being waited for
+GRAIN = 20  # milliseconds by which the kernel's clock may be wrong
 _CONNECTIONS = "/proc/self/fd"
 # Linux' struct tcp_info: 8 bytes, 24 numbers of 4 bytes, then some of 8.
 _TCP_INFO = struct.Struct("=8x24I3Q")
@@ -65,54 +66,79 @@ class SlowBodies:
 
     def __init__(self, app: "WSGIApplication", *, port: int, patience: float = PATIENCE) -> None:
         self._app = app
-        self._port = port
-        self._patience = patience
         self._reading: set[Body] = set()
-        threading.Thread(target=self._watch, name="slow-bodies", daemon=True).start()
+        self._watch = Watch(port=port, patience=patience)
+        threading.Thread(target=self._look, name="slow-bodies", daemon=True).start()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
             environ["wsgi.input"] = Body(environ["wsgi.input"], environ["REMOTE_ADDR"], self._reading)
         return self._app(environ, start_response)
 
-    def _watch(self) -> None:
+    def _look(self) -> None:
         while True:
             time.sleep(LOOK)
             try:
-                self._look(time.monotonic())
+                # copy() is one step for the interpreter, so that no request adds itself meanwhile.
+                self._watch.look(self._reading.copy(), time.monotonic())
             except Exception:
                 log.exception("slow bodies could not be looked for")
 
-    def _look(self, now: float) -> None:
-        # copy() is one step for the interpreter, so that no request adds itself meanwhile.
-        late = [body for body in self._reading.copy() if now - body.began > self._patience]
-        if not late:
-            return
-        for body in late:
-            body.cut_off = True
-        # Who was not found by the next looks answers within the kernel's own granularity, and is no longer spared.
-        sure = all(now - body.began < 2 * self._patience for body in late)
-        cut = hang_up({body.address for body in late}, self._port, int(self._patience * 1000), sure=sure)
-        log.warning("%d bodies came too slowly (%d connections hung up on)", len(late), cut)
+
+class Watch:
+    """Looks again and again at the bodies being read, and hangs up on those that are late."""
+
+    def __init__(self, *, port: int, patience: float) -> None:
+        self._port = port
+        self._patience = patience
+        self._looked = 0.0
+        self._unanswered: dict[Any, float] = {}  # since when a connection was seen to wait for an answer
+
+    def look(self, reading: set[Body], now: float) -> int:
+        """How many connections were hung up on; `now` in seconds, as `time.monotonic`."""
+        # The process was stopped: what came meanwhile is yet to be read.
+        seen = self._unanswered if now - self._looked < 4 * LOOK else {}
+        self._looked, self._unanswered = now, {}
+        slow = [body for body in reading if now - body.began > LOOK]
+        if not slow:
+            return 0
+        # Who was not found for so long answers within the kernel's own granularity, and is no longer spared.
+        sure = all(now - body.began < 3 * self._patience for body in slow)
+        late = {body.address for body in slow if now - body.began > self._patience}
+        cut = 0
+        for connection, quiet in unanswered({body.address for body in slow}, self._port, sure=sure):
+            with closing(connection), suppress(OSError):
+                peer = connection.getpeername()
+                since = seen.get(peer, now)
+                if quiet.sent < 1000 * (now - since) + GRAIN:
+                    since = now  # it was answered, and asks again
+                self._unanswered[peer] = since
+                if peer[0] in late and now - since > self._patience - 2 * LOOK:
+                    for body in slow:
+                        body.cut_off |= body.address == peer[0] and body.began < since
+                    # For reading only: the answer that it was too slow still goes out.
+                    connection.shutdown(socket.SHUT_RD)
+                    cut += 1
+        if cut:
+            log.warning("bodies came too slowly: %d connections were hung up on", cut)
+        return cut
 
 
-def hang_up(addresses: set[str], port: int, ms: int, *, sure: bool) -> int:
-    """Ends reading on those connections from there whose request is unanswered for `ms`; how many these were.
+def unanswered(addresses: set[str], port: int, *, sure: bool) -> Iterator[tuple[socket.socket, Quiet]]:
+    """The connections from there that wait for an answer of ours, for the caller to close.
 
-    `sure` spares a connection that may as well be kept alive between two requests.
+    `sure` leaves out those that may as well be kept alive between two requests.
     """
-    cut = 0
     for connection in _connections(port):
-        with closing(connection), suppress(OSError):
-            if connection.getpeername()[0] not in addresses:
-                continue
+        try:
             quiet = _quiet(connection)
             asked = quiet.fresh or quiet.received < quiet.sent or (not sure and quiet.received == quiet.sent)
-            if asked and quiet.sent >= ms:
-                # For reading only: the answer that it was too slow still goes out.
-                connection.shutdown(socket.SHUT_RD)
-                cut += 1
-    return cut
+            if asked and connection.getpeername()[0] in addresses:
+                yield connection, quiet
+            else:
+                connection.close()
+        except OSError:
+            connection.close()
 
 
 def _connections(port: int) -> Iterator[socket.socket]:

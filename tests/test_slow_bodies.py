@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from plugin.slow_bodies import Body, hang_up
+from plugin.slow_bodies import LOOK, Body, Watch, unanswered
 
 HERE, ELSEWHERE = "127.0.0.1", "127.0.0.2"
 APART = 0.05  # seconds; more than the kernel's clock needs to tell two moments apart
@@ -56,7 +56,16 @@ def listening() -> Iterator[socket.socket]:
         yield made
 
 
-def test_only_unanswered_connections_from_there_are_hung_up_on(listening: socket.socket) -> None:
+def found(addresses: set[str], port: int) -> set[Any]:
+    """Where those connections come from that wait for an answer."""
+    peers = set()
+    for connection, _ in unanswered(addresses, port, sure=True):
+        with connection:
+            peers.add(connection.getpeername())
+    return peers
+
+
+def test_only_unanswered_connections_from_there_are_found(listening: socket.socket) -> None:
     with ExitStack() as opened:
         first, later, idle, silent, other = (
             Line(listening, address, opened) for address in (HERE, HERE, HERE, HERE, ELSEWHERE)
@@ -67,13 +76,43 @@ def test_only_unanswered_connections_from_there_are_hung_up_on(listening: socket
             line.is_answered()
         later.asks()
         port = listening.getsockname()[1]
-        assert hang_up({HERE}, port, 60_000, sure=True) == 0
-        assert hang_up({HERE}, port + 1, 10, sure=True) == 0
-        assert hang_up({HERE}, port, 10, sure=True) == 3
-        cut = {"first": first, "later": later, "idle": idle, "silent": silent, "other": other}
-        assert [name for name, line in cut.items() if line.is_cut] == ["first", "later", "silent"]
-        first.here.sendall(b"HTTP/1.1 408 Request Timeout")
-        assert first.there.recv(100)
+        assert found({HERE}, port + 1) == set()
+        assert found({HERE}, port) == {line.there.getsockname() for line in (first, later, silent)}
+
+
+def test_whoever_asks_just_now_on_a_connection_kept_alive_is_not_hung_up_on(listening: socket.socket) -> None:
+    """A request counts from when it was seen first, not from the answer before it."""
+    patience = 4 * LOOK
+    with ExitStack() as opened:
+        slow, busy = Line(listening, HERE, opened), Line(listening, HERE, opened)
+        watch = Watch(port=listening.getsockname()[1], patience=patience)
+        body = Body(None, HERE, set())
+        body.began = began = time.monotonic()
+        cut = []
+        busy.asks()
+        busy.is_answered()
+        slow.asks()
+        while not cut or not cut[-1]:
+            assert time.monotonic() - began < 10
+            time.sleep(LOOK)
+            busy.asks()
+            cut.append(watch.look({body}, time.monotonic()))
+            busy.is_answered()
+        assert cut[-1] == 1
+        assert (slow.is_cut, busy.is_cut, body.cut_off) == (True, False, True)
+        assert time.monotonic() - began > patience
+        slow.here.sendall(b"HTTP/1.1 408 Request Timeout")
+        assert slow.there.recv(100)
+
+
+def test_after_the_process_was_stopped_nobody_is_hung_up_on_at_once(listening: socket.socket) -> None:
+    """What came meanwhile is yet to be read."""
+    with ExitStack() as opened:
+        Line(listening, HERE, opened).asks()
+        watch = Watch(port=listening.getsockname()[1], patience=1.0)
+        body = Body(None, HERE, set())
+        body.began = 100.0
+        assert [watch.look({body}, now) for now in (100.0 + LOOK, 101.0, 120.0)] == [0, 0, 0]
 
 
 def test_who_is_hung_up_on_while_being_read_is_told_so() -> None:

@@ -3,7 +3,8 @@
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
@@ -50,17 +51,23 @@ def test_slow_bodies_keep_nobody_waiting_and_are_hung_up_on(bakery: Journey, slo
         for place, one in enumerate(slow_ones):
             one.sendall(b"1\r\nx\r\n" if _is_chunked(place) else b"x")
         time.sleep(0.1)
-    with socket.create_connection((urlsplit(bakery.app.address).hostname, urlsplit(bakery.app.address).port)) as idle:
-        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: app\r\n\r\n")
-        assert idle.recv(10_000).startswith(b"HTTP/1.1 200")
+    with closing(HTTPConnection(urlsplit(bakery.app.address).netloc)) as idle:
+        assert _status(idle) == 200
+        idle.auto_open = 0  # never another connection
         answers = [_answer(one) for one in slow_ones]
         assert time.monotonic() - began < 2 * PATIENCE + 5
         # To a page the body just broke off.
         assert answers == ["400" if _is_form(place) else "408" for place in range(MANY)]
-        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: app\r\n\r\n")
-        assert idle.recv(10_000).startswith(b"HTTP/1.1 200")
+        assert _status(idle) == 200
     assert "bodies came too slowly" in bakery.app.log()
     assert "Traceback" not in bakery.app.log()
+
+
+def _status(kept: HTTPConnection) -> int:
+    kept.request("GET", "/healthz")
+    with kept.getresponse() as answer:
+        answer.read()
+        return answer.status
 
 
 def _answer(one: socket.socket) -> str:
