@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 
+from plugin.core.causes import ZONE
 from plugin.core.undo_words import counted_words, left_words
 from plugin.services import Services
 from plugin.usecases.objections import customer_named
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("import", "that import"), ("reconciliation", "that reconciliation"), ("rules", "the change to those rules"),
     ):  # fmt: skip
         what.add_argument(f"--{name}", type=int, metavar="NUMBER", help=f"every tag change that came of {words}")
+    what.add_argument("--zone", action="store_true", help="every tag change that came of another time zone")
     what.add_argument("--day", metavar="YYYY-MM-DD", help="every tag change of that day, in the shop's time zone")
     what.add_argument("--customer", metavar="NUMBER", help="every tag change of that customer")
     what.add_argument("--lift", type=int, metavar="UNDO", help="have what that undo took back written again")
@@ -55,6 +57,8 @@ def undo(services: Services, shop: int, given: argparse.Namespace) -> Iterator[s
 
 def _named(given: argparse.Namespace) -> tuple[str, str] | None:
     """What was named, and which."""
+    if given.zone:
+        return ZONE, ""
     names = (*NUMBERED, "day", "customer")
     return next(((name, str(value)) for name in names if (value := getattr(given, name)) is not None), None)
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from plugin.core.causes import ZONE
 from plugin.core.undo import Left, Span
 
 STATES = {
@@ -30,8 +31,13 @@ def span_words(span: Span, zone: ZoneInfo) -> str:
     if span.customer is not None:
         return f"customer {span.customer.rpartition('/')[2]}" if span.customer else "a customer who was erased"
     if span.cause is not None:
-        return span.cause
+        return cause_words(span.cause)
     return "everything so far" if span.since is None else _day(span.since, zone)
+
+
+def cause_words(cause: str) -> str:
+    """What came of a cause (core.causes) as one asks for it: "import 3", "the change of the shop's time zone"."""
+    return "the change of the shop's time zone" if cause == ZONE else cause
 
 
 def _day(ms: int, zone: ZoneInfo) -> str:

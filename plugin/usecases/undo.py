@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from plugin.core.undo import Left, Span
-from plugin.core.undo_words import Counted
+from plugin.core.undo_words import Counted, cause_words
 from plugin.db import ledger, shops, tagging, undos
 from plugin.db.engine import Tx
 from plugin.db.shops import Shop
@@ -62,7 +62,7 @@ def begin_undo(services: Services, shop: int, preview: Preview) -> int:
             raise GiveUp("There is nothing to undo.")
         cause = preview.span.cause
         if cause is not None and known.writing and tagging.waits(tx, shop, cause=cause):
-            raise GiveUp(f"Tags of {cause} are still being written: wait until all are, then look again.")
+            raise GiveUp(f"Tags of {cause_words(cause)} are still being written: wait until all are, then look again.")
         number = undos.begin(tx, known.shop, preview.span, preview.shown, step=_step(preview.shown), now=services.now())
     services.nudge("sync", shop)
     return number

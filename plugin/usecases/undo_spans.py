@@ -3,10 +3,10 @@
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from plugin.core.causes import imported, reconciled, ruled
+from plugin.core.causes import ZONE, imported, reconciled, ruled
 from plugin.core.moments import in_words
 from plugin.core.undo import Span, day_span
-from plugin.core.undo_words import STATES, counted_words, day_named, span_words
+from plugin.core.undo_words import STATES, cause_words, counted_words, day_named, span_words
 from plugin.db import shops, undos
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp
@@ -46,8 +46,10 @@ class Undoing(NamedTuple):
 
 
 def named_span(services: Services, shop: int, what: str, which: str) -> Span:
-    """The span that is meant by "import", "reconciliation", "rules", "day" or "customer" and which; GiveUp in words."""
+    """The span that is meant by a sort of part (`NUMBERED`, "zone", "day", "customer") and which; GiveUp in words."""
     which = which.strip()
+    if what == ZONE:
+        return Span(LATEST, cause=ZONE)
     if what in NUMBERED:
         if not which.isdecimal():
             raise GiveUp(f"Give the number of the {what}.")
@@ -83,12 +85,13 @@ def show_undoing(services: Services, shop: int, *, asked: str, which: str) -> Un
     preview = preview_undo(services, shop, named_span(services, shop, asked, which)) if asked else None
     with services.database.read() as tx:
         known = shops.get(tx, shop)
+        zone = ZoneInfo(known.zone)
         causes = ((*cause.partition(" "), at) for cause, at in undos.causes(tx, shop))
         parts = [
-            Named(what, which, f"{what} {which}, tagged from {in_words(at, ZoneInfo(known.zone))}", at)
-            for what, _, which, at in causes
-            if what in NUMBERED
+            Named(what, which, f"{cause_words(what + gap + which)}, tagged from {in_words(at, zone)}", at)
+            for what, gap, which, at in causes
+            if what in {*NUMBERED, ZONE}
         ]
     parts.sort(key=lambda part: -part.at)
-    words = span_words(preview.span, ZoneInfo(known.zone)) if preview else ""
+    words = span_words(preview.span, zone) if preview else ""
     return Undoing(known, parts[:AT_MOST], list_undos(services, shop), words, preview)

@@ -18,6 +18,7 @@ DAY = date(2026, 11, 25).toordinal()
         (Span(9, customer="Customer/7"), "customer 7"),
         (Span(9, customer=""), "a customer who was erased"),
         (Span(9, cause="import 3"), "import 3"),
+        (Span(9, cause="zone"), "the change of the shop's time zone"),
         (Span(9), "everything so far"),
         (Span(9, since=day_span(DAY, ZONE)[0], until=day_span(DAY, ZONE)[1]), "2026-11-25"),
     ],

@@ -55,6 +55,7 @@ def test_a_customer_and_a_day_are_undone(open_bakery: Journey) -> None:
     assert f"customer {anna}" in said(app.command("undo", SHOP))
     said(app.command("undo", SHOP, "--lift-customer", str(anna)))
     open_bakery.becomes(anna, "buyer")
+    assert said(app.command("undo", SHOP, "--zone")) == "There is nothing to undo."
     nothing = said(app.command("undo", SHOP, "--day", "2020-02-29"))
     assert nothing == "There is nothing to undo."
     failed(app.command("undo", SHOP, "--day", "yesterday"), "YYYY-MM-DD")

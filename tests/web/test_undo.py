@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from plugin.core.causes import ORDERS, imported, reconciled
+from plugin.core.causes import ORDERS, ZONE, imported, reconciled
 from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.verdict import Kind, judge
 from plugin.db import customers, ledger, shops, tagging, undos
@@ -47,15 +47,17 @@ def test_what_can_be_undone_is_listed(bakery: Pages) -> None:
     tagged(bakery, 1, cause=imported(1))
     tagged(bakery, 2, cause=reconciled(7))
     tagged(bakery, 3, cause=ORDERS)
+    tagged(bakery, 4, cause=ZONE)
     tagged(bakery, 9, cause=imported(5), domain=OAK)
     page = text_of(bakery.document("/undo").text)
     assert "Import 1, tagged from 25 November at 12:00 See what would change" in page
     assert "Reconciliation 7, tagged from 25 November at 12:00 See what would change" in page
+    assert "The change of the shop&#39;s time zone, tagged from" in page
     assert "Import 5" not in page
     assert "Orders" not in page
     assert "Lift" not in page
     with bakery.services.database.read() as tx:
-        assert undos.causes(tx, 1) == [("import 1", NOON), ("orders", NOON), ("reconciliation 7", NOON)]
+        assert undos.causes(tx, 1) == [("import 1", NOON), ("orders", NOON), ("reconciliation 7", NOON), (ZONE, NOON)]
 
 
 def test_an_import_is_seen_undone_and_lifted(bakery: Pages) -> None:
@@ -85,6 +87,7 @@ def test_an_import_is_seen_undone_and_lifted(bakery: Pages) -> None:
         ("day", "2026-11-25", "Undo 2026-11-25 2 customers: 2 tags are removed."),
         ("day", "2026-11-24", "Undo 2026-11-24 There is nothing to undo."),
         ("customer", "2", "Undo customer 2 1 customer: 1 tag is removed."),
+        ("zone", "", "Undo the change of the shop&#39;s time zone There is nothing to undo."),
         ("import", "4", "Undo import 4 There is nothing to undo."),
     ],
 )
