@@ -105,12 +105,16 @@ def _outcomes(
     batch: Sequence[TagChange], data: dict[str, Any], failures: Sequence[Failure], *, silence: str
 ) -> list[TagOutcome]:
     told = {failure.path[0]: failure for failure in failures if failure.path}
+    statuses: dict[str, set[Status]] = {}
     worst: dict[str, TagOutcome] = {change.customer: TagOutcome(change.customer, "done") for change in batch}
     for alias, customer, _ in aliased(batch):
         outcome = _outcome(customer, data.get(alias), told.get(alias), silence)
+        statuses.setdefault(customer, set()).add(outcome.status)
         if worst[customer].status == "done" or outcome.status == "unknown":
             worst[customer] = outcome
-    return [worst[change.customer] for change in batch]
+    # Half a change that was carried out would stand at the shop as if somebody else had made it.
+    halves = {customer for customer, seen in statuses.items() if len(seen) > 1}
+    return [worst[one]._replace(status="unknown") if one in halves else worst[one] for one in worst]
 
 
 def _outcome(customer: str, result: dict[str, Any] | None, failure: Failure | None, silence: str) -> TagOutcome:

@@ -8,24 +8,31 @@ from plugin.db.shops import Shop
 from plugin.db.tagging import ToSync
 
 MANY = 10_000
+FEW = 100  # who objects though their tags were changed by hand: they go one by one, never by file
 
 
 def count(tx: Tx, shop: Shop) -> int:
     """How many."""
     if shop.removing is not None:
         return tagging.count_to_clear(tx, shop.shop)
-    return tagging.count_to_sync(tx, shop.shop) if shop.writing else len(_objecting(tx, shop, at_most=MANY))
+    if not shop.writing:
+        return len(_objecting(tx, shop, at_most=MANY))
+    return tagging.count_to_sync(tx, shop.shop) or len(_objecting(tx, shop, at_most=FEW))
 
 
 def of(tx: Tx, shop: Shop, *, at_most: int) -> list[ToSync]:
     """The first of them."""
     if shop.removing is not None:
         return tagging.to_clear(tx, shop.shop, at_most=at_most)
-    return tagging.to_sync(tx, shop.shop, at_most=at_most) if shop.writing else _objecting(tx, shop, at_most=at_most)
+    differing = tagging.to_sync(tx, shop.shop, at_most=at_most) if shop.writing else []
+    return differing or _objecting(tx, shop, at_most=at_most)
 
 
 def _objecting(tx: Tx, shop: Shop, *, at_most: int) -> list[ToSync]:
-    """Without the merchant's yes nothing is written, but who objects loses the tag that an earlier yes brought them."""
+    """Without the merchant's yes nothing is written, but who objects loses the tag that an earlier yes brought them.
+
+    While tagging is on they differ like anybody, but for those whose tags were changed by hand: ours go all the same.
+    """
     return objections.tagged(tx, shop.shop, at_most=at_most)
 
 

@@ -67,12 +67,21 @@ def test_nothing_to_change_asks_nothing(script: Script, client: Client) -> None:
 
 
 def test_what_shopify_refuses_is_told_for_that_customer_alone(script: Script, client: Client) -> None:
-    script.then(graphql({"r0": refused("Customer does not exist"), "a0": {"userErrors": []}, "a1": {"userErrors": []}}))
+    nobody = refused("Customer does not exist")
+    script.then(graphql({"r0": nobody, "a0": nobody, "a1": {"userErrors": []}}))
     outcomes = write_tags(client, [ANNA, OAK])
     assert outcomes == [
         TagOutcome("Customer/1", "failed", "Customer does not exist"),
         TagOutcome("Customer/2", "done"),
     ]
+
+
+@pytest.mark.parametrize("refused_half", ["r0", "a0"])
+def test_half_a_change_is_unknown_until_the_customer_is_read(script: Script, client: Client, refused_half: str) -> None:
+    """Taken for a failure, the other half would stand at the shop as if somebody else had made it."""
+    answer = {"r0": {"userErrors": []}, "a0": {"userErrors": []}} | {refused_half: refused("Not now")}
+    script.then(graphql(answer))
+    assert write_tags(client, [ANNA]) == [TagOutcome("Customer/1", "unknown", "Not now")]
 
 
 def test_an_alias_without_data_fails_with_the_words_of_its_error(script: Script, client: Client) -> None:

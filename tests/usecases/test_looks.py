@@ -166,8 +166,8 @@ def test_a_veto_keeps_no_tag_of_ours_where_all_must_go(bakery: Connected, how: s
     else:
         note_objection(bakery.services, bakery.shop, key)
         assert bakery.known.tagging
-        lift_veto(bakery.services, bakery.shop, key)
     synced(bakery)
+    assert vetoed(bakery) == {key: "added"}
     assert tags(bakery, [key]) == [["buyer", "vip"]]
 
 
