@@ -49,7 +49,8 @@ def _left(row: ToSync, outcomes: Iterable[Outcome], names: Names) -> Synced:
             ours.discard(entry.tag)
     if statuses & {"failed", "unsent"}:
         return Synced(row.customer, row.kind_at_shop, sorted(ours), held)
-    if "unknown" in statuses:
+    # Also when customers were merged meanwhile: what of the tags of both is there yet, only a look tells.
+    if "unknown" in statuses or row.kind_at_shop == UNKNOWN:
         return Synced(row.customer, UNKNOWN, sorted(ours))
     # A bulk file carries removals only: what is still to be added keeps the customer on the work list.
     rest = plan_for(row._replace(kind=kind, kind_at_shop=Kind.NONE, tags_ours=",".join(ours)), names)

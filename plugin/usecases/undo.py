@@ -58,6 +58,9 @@ def begin_undo(services: Services, shop: int, preview: Preview) -> int:
     """
     with services.database.write() as tx:
         known = _ready(tx, shop)
+        if preview.left.get(Left.UNDER_WAY):
+            # Written in the meantime, they would be undone too, though they were not shown.
+            raise GiveUp("Some of these tags are still being written: wait until all are, then look again.")
         if not preview.shown.customers:
             raise GiveUp("There is nothing to undo.")
         cause = preview.span.cause

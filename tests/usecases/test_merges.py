@@ -151,6 +151,26 @@ def test_a_tag_that_is_under_way_to_the_merged_customer_may_be_on_the_kept_one(o
     assert (left.customer, left.kind_at_shop, left.tags_ours) == ("Customer/8", tagging.UNKNOWN, "buyer")
 
 
+def test_a_merge_while_the_kept_one_is_written_leaves_the_tags_to_be_read(oak: Oak) -> None:
+    """The shop may not have united them yet: a tag of the one who is gone that is not there was taken by nobody."""
+    for customer in (7, 8):
+        oak.receive("orders/create", order(customer, customer=customer))
+    oak.drain()
+    tell(oak, found={"Customer/7": [], "Customer/8": []})
+    with oak.services.database.write() as tx:
+        tagging.synced(tx, oak.shop, [Synced("Customer/7", 2, ["client"])])
+        change = ledger.Change("Customer/8", "add", "buyer", 1, 1, 1, "orders")
+        [entry] = ledger.intend(tx, oak.shop, [change], now=1)
+    oak.receive("customers/merge", merge(7, 8))
+    oak.drain()
+    with oak.services.database.write() as tx:
+        names = shops.get(tx, oak.shop).tag_names
+        settle(tx, oak.shop, [Outcome(entry, "done", "")], names=names, now=2)
+    with oak.services.database.read() as tx:
+        row = tagging.sync_of(tx, oak.shop, ["Customer/8"])["Customer/8"]
+    assert (row.kind_at_shop, row.tags_ours) == (tagging.UNKNOWN, "buyer,client")
+
+
 def test_an_objection_follows_the_whole_chain(oak: Oak) -> None:
     """Whoever was merged into whom, and in whatever order it is told: who objected is not classified."""
     with oak.services.database.write() as tx:

@@ -19,7 +19,7 @@ from plugin.usecases.sync_tags import sync_tags
 from plugin.usecases.undo import begin_undo, lift_undo
 from plugin.usecases.undo_spans import list_undos
 from tests.connected import connected
-from tests.usecases.tagging import synced
+from tests.usecases.tagging import begun, synced
 from tests.usecases.undoing import AFTER, BEFORE, KINDS, Bakery
 
 
@@ -81,6 +81,19 @@ def test_what_is_still_being_written_cannot_be_undone_yet(bakery: Bakery) -> Non
     with pytest.raises(GiveUp, match="Tags of import 2 are still being written"):
         begin_undo(bakery.services, bakery.shop, seen)
     begin_undo(bakery.services, bakery.shop, bakery.preview(Span(0, customer=bakery.key("anna"))))
+
+
+def test_what_is_on_its_way_in_a_file_cannot_be_undone_yet(bakery: Bakery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once it is settled they would be undone all the same, though the merchant was shown that they are not."""
+    monkeypatch.setattr("plugin.usecases.sync_tags.BULK_FROM", 0)
+    bakery.judged(imported(3), {"ben": Kind.CLIENT, "cleo": Kind.BUYER})
+    begun(bakery.connected)
+    span = Span(0, cause=imported(3))
+    with pytest.raises(GiveUp, match="still being written"):
+        begin_undo(bakery.services, bakery.shop, bakery.preview(span))
+    synced(bakery.connected)
+    bakery.undo(span)
+    assert bakery.tags() == AFTER
 
 
 def test_one_undo_at_a_time(bakery: Bakery) -> None:
