@@ -16,7 +16,7 @@ from plugin.errors import GiveUp
 
 SHOP = "annas-bakery.myshopify.com"
 SECONDS_A_DAY = 6.0  # at this pace the tags of a day fit into what Shopify's bucket allows meanwhile
-PATIENCE = 150.0  # seconds for any one stage
+PATIENCE = 90.0  # seconds in which something must move
 DAY_MS = 86_400_000
 out = Console(highlight=False, soft_wrap=True)
 
@@ -82,7 +82,7 @@ class Demo:
             self._post(f"{self._parts.app}/status/accept", data={"shop": SHOP, "shown": shown})
             self._bar("tags", lambda: self._tagged(shown))
         with self.stage("echoes", "The shop reports every tag that was written: working those deliveries off"):
-            self._wait("the shop's echoes", self._settled)
+            self._wait("the shop's echoes", lambda: (self._settled(), self.app()["deliveries"]["done"]))
         before = self.app()["today"]
         with self.stage("live", f"{self._days} days of live orders arrive, a day every {SECONDS_A_DAY:g} seconds"):
             self._post(f"{self._parts.simulator}/_simulator/knobs", json={"repeat": 0.05, "reorder": 0.05})
@@ -90,7 +90,7 @@ class Demo:
             self._post(f"{self._parts.simulator}/_simulator/play", json={"days": self._days, "rate": rate})
             self._bar("days", lambda: self._played(before))
         with self.stage("settle", "Waiting until the last delivery is worked off and the last tag written"):
-            self._wait("everything to settle", self._settled)
+            self._wait("everything to settle", lambda: (self._settled(), self.app()["ledger"]))
         with self.stage("check", "Comparing every customer's tag at the shop with the verdict on their raw history"):
             self._check()
         return self._numbers()
@@ -131,25 +131,25 @@ class Demo:
         if wrong:
             raise GiveUp(f"{len(wrong)} customers have another tag than their history says, such as {wrong[:3]}")
 
-    def _wait(self, what: str, done: Callable[[], bool]) -> None:
-        until = time.monotonic() + PATIENCE
-        while not done():
+    def _wait(self, what: str, look: Callable[[], tuple[bool, object]]) -> None:
+        def alive() -> tuple[bool, object]:
             self._parts.alive()
-            if time.monotonic() > until:
-                raise GiveUp(f"It took more than {PATIENCE:.0f} s for {what}: {self.app()}")
-            time.sleep(0.2)
+            return look()
+
+        if not waited(alive, patience=PATIENCE):
+            raise GiveUp(f"Nothing moved for {PATIENCE:.0f} s while waiting for {what}: {self.app()}")
 
     def _bar(self, what: str, look: Callable[[], tuple[int, int, bool]]) -> None:
         columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=out) as progress:
             task = progress.add_task(what, total=None)
 
-            def done() -> bool:
+            def seen() -> tuple[bool, object]:
                 at, of, over = look()
                 progress.update(task, completed=at, total=max(at, of) or None)
-                return over
+                return over, at
 
-            self._wait(what, done)
+            self._wait(what, seen)
 
     def _numbers(self) -> dict[str, Any]:
         app, sim = self.app(), self.shopify("")
@@ -173,6 +173,21 @@ class Demo:
             "order_to_tag_measured": len(waits),
             "seconds": self.seconds,
         }
+
+
+def waited(look: Callable[[], tuple[bool, object]], *, patience: float, pause: float = 0.2) -> bool:
+    """Whether it came to its end; False once nothing moved for `patience` seconds. `look` says (over, how far)."""
+    until, last = time.monotonic() + patience, None
+    while True:
+        over, far = look()
+        if over:
+            return True
+        now = time.monotonic()
+        if far != last:
+            until, last = now + patience, far
+        if now > until:
+            return False
+        time.sleep(pause)
 
 
 def order_to_tag(writes: list[dict[str, Any]]) -> list[int]:

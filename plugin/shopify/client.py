@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 TIMEOUT = (5, 30)  # seconds to connect, and between two bytes of the answer
 TRIES = 4
 LONGEST_PAUSE = 20.0  # seconds waited here; when Shopify asks for more, the caller comes back
+LONGEST_GIVING_WAY = 15.0  # seconds that a call which can wait lets others go first
 LATER = 30.0  # seconds after which a caller may try again when all tries here failed
 GLANCE = 0.25  # seconds until a waiting thread looks again: another thread's answer may have brought points
 FIRST_ESTIMATE = 10.0  # points, until the first answer tells
@@ -74,6 +75,12 @@ class Client:
     def query(self, document: str, variables: Mapping[str, Any], *, estimate: float = FIRST_ESTIMATE) -> dict[str, Any]:
         """Read; repeated whenever that may help."""
         return _whole(self.run(document, variables, repeatable=True, estimate=estimate))
+
+    def give_way(self, share: float) -> None:
+        """Waits, a while at most, until that share of the bucket is there: what can wait leaves the rest to what cannot."""
+        until = self._clock() + LONGEST_GIVING_WAY
+        while (now := self._clock()) < until and (wait := self.bucket.wait_for(share * self.bucket.maximum, now)):
+            self._pause(min(wait, GLANCE))
 
     def mutate(
         self, document: str, variables: Mapping[str, Any], *, repeatable: bool, estimate: float = FIRST_ESTIMATE

@@ -14,6 +14,7 @@ from plugin.usecases.count_earlier import shows_all
 from plugin.usecases.judge import Bench
 
 A_NIGHT = 2500  # orders; some 25 seconds of what a shop lets us ask
+GIVES_WAY = 0.5  # of the bucket is left to tags: nothing waits for this
 SHOWN = 55 * 24 * 3600 * 1000  # ms for which every order is shown for certain, without the scope for all of them
 
 
@@ -22,7 +23,10 @@ def find_deleted(services: Services, shop: Shop, running: Reconciliation, client
     with services.database.read() as tx:
         some = reconciliations.orders_after(tx, shop.shop, running.checked_to, at_most=A_NIGHT)
     asked = [one.id for one in some if _shown(shop, running, one)]
-    gone = [order for few in slices(asked, AT_ONCE) for order in not_there(client, few)]
+    gone: list[int] = []
+    for few in slices(asked, AT_ONCE):
+        client.give_way(GIVES_WAY)
+        gone += not_there(client, few)
     odd = None
     if believable(asked=len(asked), gone=len(gone)):
         for few in slices(gone, AT_ONCE):

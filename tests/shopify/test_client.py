@@ -76,6 +76,22 @@ def test_the_cost_of_a_document_is_remembered(script: Script, client: Client, cl
     assert client.counters.throttled == 0
 
 
+def test_what_can_wait_leaves_half_of_the_bucket_to_what_cannot(
+    script: Script, client: Client, clock: HandClock
+) -> None:
+    """But not for ever: a shop that is busy all day is asked all the same."""
+    script.then(graphql({}, left=400), graphql({}, left=0, rate=1))
+    ask(client)
+    client.give_way(0.5)
+    assert clock.slept == pytest.approx(6.0)
+    client.give_way(0.5)
+    assert clock.slept == pytest.approx(6.0)
+    ask(client)
+    before = clock.slept
+    client.give_way(0.5)
+    assert clock.slept - before == pytest.approx(15.0)
+
+
 @pytest.mark.parametrize("how", [ask, write_safely])
 @pytest.mark.parametrize(
     "bad", [Reply(502), Reply(500), DROPPED, Reply(200, b"<html>"), graphql(errors=[failure("INTERNAL_SERVER_ERROR")])]
