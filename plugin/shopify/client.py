@@ -77,7 +77,7 @@ class Client:
         return _whole(self.run(document, variables, repeatable=True, estimate=estimate))
 
     def give_way(self, share: float) -> None:
-        """Waits, a while at most, until that share of the bucket is there: what can wait leaves the rest to what cannot."""
+        """Waits, a while at most, until that share of the bucket is there: the rest is left to what cannot wait."""
         until = self._clock() + LONGEST_GIVING_WAY
         while (now := self._clock()) < until and (wait := self.bucket.wait_for(share * self.bucket.maximum, now)):
             self._pause(min(wait, GLANCE))
