@@ -42,6 +42,12 @@ def last(tx: Tx, shop: int) -> Import | None:
     return None if row is None else Import._make(row)
 
 
+def under_way(tx: Tx, shop: int) -> bool:
+    """Whether a history is being read, or is to be read again."""
+    newest = last(tx, shop)
+    return newest is not None and newest.stage not in {"done", "failed"}
+
+
 def begin(
     tx: Tx, shop: int, *, now: int, orders_operation: str | None = None, customers_operation: str | None = None
 ) -> int:

@@ -29,6 +29,10 @@ _ASK_REFUSED = text(
     " AND held NOT IN ('gone', 'undone', :in_a_file)"
 )
 _FORGET = text("UPDATE customers SET tags_found = NULL WHERE shop = :shop AND customer = :customer")
+_ANEW = text(
+    "INSERT INTO customers (shop, customer, look_at) VALUES (:shop, :customer, :at)"
+    " ON CONFLICT (shop, customer) DO UPDATE SET tags_found = NULL, look_at = excluded.look_at"
+)
 _SEEN = text(
     "UPDATE customers SET kind_at_shop = :at_shop, held = :held, tags_ours = :ours, tags_found = :found,"
     " look_at = NULL, veto = coalesce(veto, :veto),"
@@ -85,6 +89,11 @@ def ask_refused(tx: Tx, shop: int, *, now: int) -> None:
 def forget(tx: Tx, shop: int, keys: Iterable[str]) -> None:
     """Forgets what customers carried before us, of whom we changed no tag yet: they are read before the first."""
     tx.each(_FORGET, [(shop, key) for key in keys])
+
+
+def anew(tx: Tx, shop: int, keys: Iterable[str], *, now: int) -> None:
+    """Has customers of whom we changed no tag yet, or never heard, read anew: an export may be older than the word."""
+    tx.each(_ANEW, [(shop, key, now) for key in keys])
 
 
 def seen(tx: Tx, shop: int, looked: Iterable[Looked], *, now: int) -> None:

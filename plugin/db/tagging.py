@@ -20,9 +20,11 @@ _UNTOUCHED = (
 _FOUND = text(
     "INSERT INTO customers (shop, customer, tags_found) VALUES (:shop, :customer, :found)"
     # What was there before us is said until we write: later looks see our own tags.
-    " ON CONFLICT (shop, customer) DO UPDATE SET tags_found = excluded.tags_found WHERE customers.tags_found IS NULL"
+    " ON CONFLICT (shop, customer) DO UPDATE SET tags_found = excluded.tags_found"
+    # Who is to be read was changed after an export, perhaps.
+    " WHERE customers.look_at IS NULL AND (customers.tags_found IS NULL"
     # As long as nothing was written there is nothing of ours to be seen, and our names may be others by now.
-    f" OR (customers.tags_found <> excluded.tags_found AND {_UNTOUCHED})"
+    f" OR (customers.tags_found <> excluded.tags_found AND {_UNTOUCHED}))"
 )
 _TAGGED = "shop = :shop AND tags_ours <> '' AND (held IS NULL OR held = 'undone') AND customer >= 'Customer/'"
 AS_NEITHER = (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from plugin.core.facts import CustomerTouched
 from plugin.core.ownership import contradicts
 from plugin.core.slices import slices
-from plugin.db import ledger, looks, tagging
+from plugin.db import imports, ledger, looks, tagging
 from plugin.db.engine import Tx
 from plugin.db.looks import Standing
 from plugin.db.shops import Shop
@@ -17,19 +17,23 @@ AT_ONCE = 500
 def notice_edits(tx: Tx, shop: Shop, edits: Sequence[tuple[CustomerTouched, int]]) -> set[str]:
     """Asks for a look at customers, each edit with the moment it was told; returns the jobs to nudge."""
     asked: dict[str, int] = {}
-    unsettled: set[str] = set()
+    unsettled: dict[str, int] = {}
     for some in slices(edits, AT_ONCE):
         rows = looks.standing(tx, shop.shop, {edit.customer for edit, _ in some})
         open_ = ledger.under_way(tx, shop.shop, [key for key, row in rows.items() if row.touched])
         for edit, at in some:
             row = rows.get(edit.customer)
-            if row is None:
-                continue  # never heard of: read before the first tag is written
-            if not row.touched:
-                unsettled |= {row.customer} if _ours(shop, edit.tags) else set()
+            if row is None or not row.touched:
+                # Never heard of, or never written on: read before the first tag is written.
+                if _ours(shop, edit.tags):
+                    unsettled[edit.customer] = at
             elif _to_look(row, edit, shop, open_):
                 asked[row.customer] = at
-    looks.forget(tx, shop.shop, sorted(unsettled))
+    if unsettled and imports.under_way(tx, shop.shop):
+        # Its export may be from before, and is read after this.
+        looks.anew(tx, shop.shop, sorted(unsettled), now=max(unsettled.values()))
+    else:
+        looks.forget(tx, shop.shop, sorted(unsettled))
     looks.ask(tx, shop.shop, sorted(asked), now=max(asked.values(), default=0))
     return {"sync"} if asked else set()
 

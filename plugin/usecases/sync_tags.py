@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from plugin.core.slices import slices
 from plugin.core.tags import TagPlan
-from plugin.db import ledger, shops, tagging, undos
+from plugin.db import imports, ledger, shops, tagging, undos
 from plugin.db.ledger import Entry
 from plugin.db.shops import Shop
 from plugin.db.tagging import ToSync
@@ -35,12 +35,14 @@ def sync_tags(services: Services, shop: int) -> float | None:
         undo = undos.under_way(tx, shop)
         differing = work_list.count(tx, known)
         lost = ledger.left_open(tx, shop)
+        # Before the yes there is time, and an export that is read afterwards would be older than the look.
+        early = not known.tagging and not differing and imports.under_way(tx, shop)
     if not known.installed:
         return None
     if lost:
         _give_up_waiting(services, known, lost)
         return 0.0
-    if look_where_asked(services, known) or restore_some(services, known):
+    if (not early and look_where_asked(services, known)) or restore_some(services, known):
         return 0.0
     if bulk is not None:
         return sync_in_bulk.follow(services, known, bulk)

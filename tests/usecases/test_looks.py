@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from plugin.core.facts import CustomerTouched
 from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.verdict import Kind, judge
-from plugin.db import customers, ledger, looks, tagging, vetoes
+from plugin.db import customers, imports, ledger, looks, tagging, vetoes
 from plugin.db.shops import Shop
 from plugin.simulator.tags import MOST_TAGS
 from plugin.usecases import sync_tags as syncing
 from plugin.usecases.answer_vanished import count_vanished, respect_removal, restore_tags
 from plugin.usecases.leave import remove_tags
+from plugin.usecases.notice_edits import notice_edits
 from plugin.usecases.objections import note_objection
 from plugin.usecases.plan_sync import changes, plan_seen
 from plugin.usecases.vetoes import lift_all_vetoes, lift_veto, list_vetoes
@@ -107,6 +109,28 @@ def test_before_our_first_write_there_is_nothing_to_object_to(bakery: Connected)
     synced(bakery)
     assert tags(bakery, [key]) == [["buyer", "client", "vip"]]
     assert vetoed(bakery) == {}
+
+
+def test_a_tag_set_while_the_history_is_read_is_not_claimed_by_a_file(
+    bakery: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look waits for the end of the import, whose export is older; the file comes after the look."""
+    monkeypatch.setattr(syncing, "BULK_FROM", 0)
+    [key] = clients(bakery, 1)
+    bakery.change(tagging=False)
+    with bakery.services.database.write() as tx:
+        number = imports.begin(tx, bakery.shop, now=bakery.services.now())
+        notice_edits(tx, bakery.known, [(CustomerTouched(key, ("client",), added=True), 1)])
+    edited(bakery, [key], add="client", told=False)
+    synced(bakery)
+    with bakery.services.database.write() as tx:
+        tagging.found(tx, bakery.shop, [(key, [])])
+        imports.progress(tx, bakery.shop, number, stage="done")
+    bakery.change(tagging=True)
+    synced(bakery)
+    turned(bakery, [key], Kind.NONE)
+    synced(bakery)
+    assert tags(bakery, [key]) == [["client", "vip"]]
 
 
 def test_a_merchants_own_tags_and_our_own_changes_are_no_veto(bakery: Connected) -> None:

@@ -1,10 +1,13 @@
 """The shop's word that tags changed: whom it makes us read, and whom it does not."""
 
+import json
+
 import pytest
 
 from plugin.db import ledger, looks, tagging
 from plugin.db.tagging import Synced
 from tests.usecases.conftest import Oak
+from tests.usecases.history import reading
 
 ANNA = "Customer/7"
 
@@ -68,6 +71,22 @@ def test_before_our_first_write_what_was_seen_is_seen_anew(oak: Oak) -> None:
     told(oak, "client", added=True)
     assert oak.column("SELECT tags_found FROM customers") == [None]
     assert not asked(oak)
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(("tags", "added"), [([], True), (["client"], False)])
+def test_word_that_comes_while_a_history_is_read_is_newer_than_its_export(
+    oak: Oak, tags: list[str], *, added: bool, known: bool
+) -> None:
+    """A tag that the merchant set meanwhile would be taken for ours if it was only written beside."""
+    if known:
+        with oak.services.database.write() as tx:
+            tagging.found(tx, oak.shop, [(ANNA, [])])
+    read = reading(oak)
+    told(oak, "client", added=added)
+    read.customers([json.dumps({"id": "gid://shopify/Customer/7", "tags": tags}).encode()])
+    assert oak.column("SELECT tags_found FROM customers") == [None]
+    assert asked(oak)
 
 
 def test_room_for_a_refused_tag_is_looked_for(oak: Oak) -> None:
