@@ -45,6 +45,9 @@ def _bury(services: Services, shop: Shop, running: Reconciliation, ids: list[int
     with services.database.write() as tx:
         if not shops.get(tx, shop.shop).installed:
             raise GiveUp(f"{shop.domain} left while it was reconciled.")
+        # Who was erased since they were read must leave no tombstones either, and what a delivery buried is no news.
+        known = reconciliations.known(tx, shop.shop, ids)
+        ids = [one for one in ids if one in known and not known[one].deleted]
         touched = orders.owners(tx, shop.shop, ids)
         orders.bury(tx, shop.shop, ids)
         judged = Bench(shop.shop, *shops.judging(tx, shop.shop), today, cause=cause).changed(tx, touched)

@@ -74,9 +74,16 @@ class Changes:
             self._mend([stored(self._shop.shop, one, self._zone, triggered_at=asked, read=True) for one in seen])
             late = [one for one in some if isinstance(one, LateProducts)]
             if late:
-                with self._database.write() as tx:
-                    for one in late:
-                        orders.add_products(tx, self._shop.shop, one.order, products=one.products, renewal=one.renewal)
+                self._add(late)
+
+    def _add(self, late: Sequence[LateProducts]) -> None:
+        """Adds products, and judges anew whom their orders were judged of without them."""
+        shop = self._shop.shop
+        with self._database.write() as tx:
+            self._check_installed(tx)
+            for one in late:
+                orders.add_products(tx, shop, one.order, products=one.products, renewal=one.renewal)
+            self._judge(tx, orders.owners(tx, shop, [one.order for one in late]))
 
     def customers(self, lines: Iterable[bytes]) -> None:
         """Keeps what customers said about being classified, and which of our tag names they carry."""

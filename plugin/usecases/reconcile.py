@@ -183,7 +183,11 @@ def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object
     next_night = _next_night(services, shop)
     with services.database.write() as tx:
         reconciliations.progress(tx, shop.shop, last.number, stage="done", finished_at=services.now(), **seen)
-        again = reconciliations.due(tx, shop.shop).reconcile_for is not None
+        due = reconciliations.due(tx, shop.shop)
+        again = due.next_reconcile_at < last.as_of  # who asks, and an outage, want it now
+        if due.reconcile_for is not None and not again:
+            # Deliveries were turned away meanwhile: Shopify sends them again before we ask, and may still be too many.
+            next_night = min(next_night, services.calendar.now() + HOUR)
         shops.change(tx, shop.shop, reconciled_to=last.as_of)
         moved = shops.get(tx, shop.shop).zone != shop.zone
         if moved:

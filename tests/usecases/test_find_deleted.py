@@ -4,7 +4,8 @@ import pytest
 
 from plugin.core.reconciling import FEW, Mended
 from plugin.core.verdict import Kind
-from plugin.db import shops
+from plugin.db import erase, shops
+from plugin.shopify.client import Client
 from plugin.simulator import merchant
 from plugin.simulator.state import Line, World
 from plugin.usecases import find_deleted
@@ -80,3 +81,21 @@ def test_many_that_are_gone_at_once_are_left_alone_and_said_so(read: Oak, world:
     done = reconciled(read)
     assert (done.stage, done.gone, tombstones(read)) == ("done", 0, [])
     assert done.reason == "Shopify did not show 21 of 23 orders, too many to take them for deleted"
+
+
+def test_an_order_erased_while_the_shop_is_asked_leaves_no_tombstone(
+    read: Oak, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its number would name it again; and nothing was mended."""
+    all_orders(read)
+    gone = deleted(world)
+    asked = find_deleted.not_there
+
+    def meanwhile(client: Client, ids: list[int]) -> list[int]:
+        with read.services.database.write() as tx:
+            erase.orders_named(tx, read.shop, gone)
+        return asked(client, ids)
+
+    monkeypatch.setattr(find_deleted, "not_there", meanwhile)
+    assert not reconciled(read).mended.anything
+    assert tombstones(read) == []

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plugin.db import all_shops, reconciliations, shops
-from plugin.db.reconciliations import ASKED
-from plugin.usecases.reconcile import night, reconcile
+from plugin.db.reconciliations import ASKED, OUTAGE
+from plugin.usecases.reconcile import HOUR, night, reconcile
 from tests.usecases.conftest import DAY, Oak
 from tests.usecases.reconciling import read as read  # a fixture
 from tests.usecases.reconciling import reconciled
@@ -51,6 +51,21 @@ def test_who_asks_during_a_run_gets_another_one(read: Oak) -> None:
     assert reconcile(read.services, read.shop) == 0.0
     done = reconciled(read)
     assert (done.number, done.why) == (2, ASKED)
+
+
+def test_deliveries_turned_away_during_a_run_have_the_next_wait_until_shopify_sent_them_again(read: Oak) -> None:
+    """A door that is too busy for an hour does not have one run follow the other."""
+    with read.services.database.write() as tx:
+        shops.change(tx, read.shop, next_reconcile_at=0)
+    assert reconcile(read.services, read.shop) == 0.0
+    began = read.services.calendar.now()
+    with read.services.database.write() as tx:
+        reconciliations.missed(tx, read.shop, at=began + HOUR)
+    assert reconciled(read, ask=False).number == 1
+    with read.services.database.read() as tx:
+        due = reconciliations.due(tx, read.shop)
+    assert due.reconcile_for == OUTAGE
+    assert began < due.next_reconcile_at <= read.services.calendar.now() + HOUR
 
 
 def test_a_clock_that_was_ahead_puts_off_no_night(read: Oak) -> None:

@@ -1,16 +1,21 @@
 """A reconciliation at the simulated shop finds what no delivery told, and mends it once."""
 
+import json
 from typing import Any
+
+import pytest
 
 from plugin.core.reconciling import Mended
 from plugin.core.verdict import Kind
 from plugin.db import reconciliations, shops
 from plugin.db.shops import Shop
+from plugin.shopify import history
 from plugin.simulator import merchant
 from plugin.simulator.state import World
+from plugin.usecases.read_changes import Changes
 from tests.usecases.conftest import DOMAIN, Oak
-from tests.usecases.history import erased
-from tests.usecases.reconciling import ago, bought, reconciled, synced, tagged, under_way
+from tests.usecases.history import erased, exported
+from tests.usecases.reconciling import ago, bought, newest, reconciled, synced, tagged, under_way
 from tests.usecases.reconciling import read as read  # a fixture
 from tests.usecases.test_import_broken_off import rows
 
@@ -44,6 +49,27 @@ def test_an_order_handed_to_another_customer_counts_for_that_one(read: Oak, worl
         merchant.touch_order(world, world.shops[DOMAIN], first, at=ago(read), customer=second.customer)
     assert reconciled(read).mended == Mended(1, 0, wrong=1, judged=1)
     assert read.kinds()[gone] == Kind.NONE
+
+
+def test_who_was_judged_before_the_products_came_is_judged_with_them(
+    read: Oak, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shopify may write an order's lines far behind it: the same product again makes no client."""
+    monkeypatch.setattr(history, "AT_ONCE", 1)
+    first = next(iter(world.shops[DOMAIN].orders.values()))
+    now = read.services.calendar.now()
+    with read.services.database.write() as tx:
+        reconciliations.begin(tx, read.shop, why="asked", since=0, as_of=now, now=now)
+        known = shops.get(tx, read.shop)
+    line = {
+        "id": "gid://shopify/LineItem/1",
+        "quantity": 1,
+        "product": {"id": "gid://shopify/Product/31"},
+        "__parentId": "gid://shopify/Order/9001",
+    }
+    again = exported(9001, first.customer or 0, processedAt="2026-08-01T14:00:00Z")
+    Changes(read.services, known, newest(read)).orders([again, exported(9002), json.dumps(line).encode()])
+    assert read.kinds()[f"Customer/{first.customer}"] == Kind.BUYER
 
 
 def test_what_changed_a_moment_ago_is_kept_and_not_counted(read: Oak, world: World) -> None:
