@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ARENAS = 2
+ARENAS = 4
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 FAREWELL = 2.0  # seconds
 # Requests under way at once. The server starts a thread only when all others are taken, so that slow requests, as many
