@@ -58,12 +58,12 @@ def named_span(services: Services, shop: int, what: str, which: str) -> Span:
         return Span(LATEST, customer=customer_named(which))
     if what != "day":
         raise GiveUp("Say what is to be undone: an import, a day or a customer.")
-    try:
-        day = day_named(which)
-    except ValueError as error:
-        raise GiveUp("Give the day as YYYY-MM-DD, such as 2026-11-25.") from error
     with services.database.read() as tx:
-        since, until = day_span(day, ZoneInfo(shops.get(tx, shop).zone))
+        zone = ZoneInfo(shops.get(tx, shop).zone)
+    try:
+        since, until = day_span(day_named(which), zone)
+    except (ValueError, OverflowError) as error:
+        raise GiveUp("Give the day as YYYY-MM-DD, such as 2026-11-25.") from error
     return Span(LATEST, since=since, until=until)
 
 

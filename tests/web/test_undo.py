@@ -101,6 +101,7 @@ def test_a_day_and_a_customer_are_asked_for_by_name(bakery: Pages, what: str, wh
     ("path", "form", "words"),
     [
         ("/undo/ask", {"what": "day", "which": "tomorrow"}, "YYYY-MM-DD"),
+        ("/undo/ask", {"what": "day", "which": "9999-12-31"}, "YYYY-MM-DD"),
         ("/undo/ask", {"what": "import", "which": "first"}, "Give the number of the import"),
         ("/undo/ask", {"what": "customer", "which": "Anna"}, "Give the number of a customer"),
         ("/undo/ask", {"what": "everything"}, "Say what is to be undone"),
