@@ -99,6 +99,12 @@ def while_undoing_in_bulk(scene: Scene, chance: Random) -> None:
     _killed_while_undoing(scene, chance)
 
 
+def _told(scene: Scene, number: str) -> str:
+    """What the app says about an undo; its lines are broken anywhere."""
+    words = " ".join(scene.app.command("undo", SHOP).stdout.split())
+    return words.partition(f"undo {number}, ")[2].partition(" undo ")[0]
+
+
 def _killed_while_undoing(scene: Scene, chance: Random) -> None:
     scene.settled()
     before = _tagged(scene)
@@ -108,7 +114,7 @@ def _killed_while_undoing(scene: Scene, chance: Random) -> None:
     scene.app.kill()
     scene.fair()
     scene.app.start()
-    until("the undo to be done", lambda: "It is done" in scene.app.command("undo", SHOP).stdout.splitlines()[0])
+    until("the undo to be done", lambda: "It is done" in _told(scene, number))
     scene.settled()
     assert _tagged(scene) < before / 2, "most had their tags by that import"
     scene.app.command("undo", SHOP, "--lift", number)
