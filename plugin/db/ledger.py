@@ -129,6 +129,18 @@ def under_way(tx: Tx, shop: int, keys: Sequence[str]) -> list[tuple[str, str, st
     return [tuple(row) for row in tx.run(_UNDER_WAY, {"shop": shop, "keys": keys})] if keys else []
 
 
+_STILL_OPEN = select(ledger.c.id).where(
+    ledger.c.shop == bindparam("shop"),
+    ledger.c.id.in_(bindparam("numbers", expanding=True)),
+    ledger.c.state == "intended",
+)
+
+
+def still_open(tx: Tx, shop: int, numbers: Sequence[int]) -> set[int]:
+    """Those of these changes that are not settled."""
+    return {row[0] for row in tx.run(_STILL_OPEN, {"shop": shop, "numbers": numbers})}
+
+
 def unknown_of(tx: Tx, shop: int, keys: Sequence[str]) -> list[Entry]:
     """The changes of these customers whose answer was lost."""
     return list(map(Entry._make, tx.run(_UNKNOWN_OF, {"shop": shop, "keys": keys})))

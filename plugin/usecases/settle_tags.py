@@ -25,7 +25,12 @@ class Outcome(NamedTuple):
 
 
 def settle(tx: Tx, shop: int, outcomes: Sequence[Outcome], *, names: Names, now: int) -> None:
-    """Settles the entries and says what is at the shop now; entries of one customer stand together."""
+    """Settles the entries and says what is at the shop now; entries of one customer stand together.
+
+    What was settled before, until a crash, stays as it is: the customer may have changed since.
+    """
+    open_ = ledger.still_open(tx, shop, [one.entry.id for one in outcomes])
+    outcomes = [one for one in outcomes if one.entry.id in open_]
     ledger.withdraw(tx, shop, (one.entry.id for one in outcomes if one.status == "unsent"))
     tried = ((one.entry.id, one.status, one.reason or None) for one in outcomes if one.status != "unsent")
     ledger.settle(tx, shop, tried, now=now)

@@ -154,6 +154,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     ledger.withdraw: lambda tx: ledger.withdraw(tx, SHOP, [5]),
     ledger.resolve: lambda tx: ledger.resolve(tx, SHOP, [(5, "done", "why")], now=1),
     ledger.unknown_of: lambda tx: ledger.unknown_of(tx, SHOP, ["Customer/5"]),
+    ledger.still_open: lambda tx: ledger.still_open(tx, SHOP, [5]),
     ledger.under_way: lambda tx: ledger.under_way(tx, SHOP, ["Customer/5"]),
     looks.anew: lambda tx: looks.anew(tx, SHOP, ["Customer/5"], now=1),
     looks.ask: lambda tx: looks.ask(tx, SHOP, ["Customer/5"], now=1),

@@ -109,11 +109,16 @@ def test_a_file_that_only_removes_leaves_the_rest_on_the_work_list(oak: Oak) -> 
 
 
 def test_a_settled_line_is_not_settled_twice(oak: Oak) -> None:
-    """A crash between two writes may settle a file again: what was said stays said."""
+    """A crash between two writes may settle a file again: what was said stays said, and what was seen since stays."""
     written(oak, row(1), "done")
+    [key] = oak.column("SELECT customer FROM customers")
     with oak.services.database.write() as tx:
+        tagging.synced(tx, oak.shop, [tagging.Synced(key, 0, [])])  # the merchant took it off
+        line = ledger.Entry(1, key, "add", "buyer", 1, 1, 1, "orders")
+        settle(tx, oak.shop, [Outcome(line, "done", "")], names=NAMES, now=9)
         ledger.settle(tx, oak.shop, [(1, "unknown", None)], now=9)
     assert oak.column("SELECT state FROM ledger") == ["done"]
+    assert oak.column("SELECT tags_ours FROM customers") == [""]
 
 
 def test_a_customer_deleted_while_a_write_is_under_way_stays_deleted(oak: Oak) -> None:
