@@ -10,7 +10,7 @@ from typing import NamedTuple
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from plugin.db import all_shops
-from plugin.db.engine import Tx
+from plugin.db.engine import TROUBLE, Tx
 from plugin.errors import Retry
 from plugin.services import Services
 from plugin.usecases.beat import beat
@@ -60,7 +60,11 @@ class Clock:
             self._scheduler.add_job(self._tick, "interval", seconds=tick.every * hurry, args=(tick,), id=tick.job)
 
     def _beat(self) -> None:
-        beat(self._services, every=self._beats)
+        try:
+            beat(self._services, every=self._beats)
+        except TROUBLE:
+            # Without their values, as all that the database refuses; a full disk must not keep the app from starting.
+            log.warning("the database takes no beat: the first one that it takes tells of the outage")
 
     def _tick(self, tick: Tick) -> None:
         services = self._services

@@ -22,6 +22,7 @@ class Shop(NamedTuple):
     state: str
     installed_at: int | None
     scopes: str
+    scopes_at: int  # when they were so
     reconnect: str | None  # why the merchant must open the app before we can call the shop
     name: str
     zone: str

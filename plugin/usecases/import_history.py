@@ -80,7 +80,7 @@ def _step(services: Services, shop: Shop, last: Import, client: Client) -> float
         operation = getattr(last, name)
         if operation is None:
             # Each export is written down as it starts: a refused second one must not start the first again.
-            _progress(services, last, shop.shop, **{name: bulk.start_query(client, _document(name, shop))})
+            _progress(services, last, shop.shop, **{name: bulk.start_query(client, _document(name, shop, last))})
             return 0.5
         try:
             looks.append(bulk.look(client, operation))
@@ -99,10 +99,12 @@ def _step(services: Services, shop: Shop, last: Import, client: Client) -> float
     return _read(services, shop, last, client, urls=[look.url for look in looks])
 
 
-def _document(name: str, shop: Shop) -> str:
+def _document(name: str, shop: Shop, last: Import) -> str:
     if name == "orders_operation":
         return ORDERS
-    return CUSTOMERS if shows_all(shop.scopes) else CUSTOMERS_AND_NUMBERS
+    # What was granted since may not have held for the orders yet: the numbers tell what they leave out.
+    showed_all = shows_all(shop.scopes) and shop.scopes_at <= last.started_at
+    return CUSTOMERS if showed_all else CUSTOMERS_AND_NUMBERS
 
 
 def _broken_off(services: Services, shop: Shop, last: Import, client: Client, name: str, look: bulk.Operation) -> float:

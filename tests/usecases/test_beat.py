@@ -1,7 +1,10 @@
 """Whoever was away for longer than a few beats asks every shop what it has missed."""
 
+import logging
+
 import pytest
 
+from plugin.clock import Clock
 from plugin.db import reconciliations, shops
 from plugin.db.reconciliations import ASKED, OUTAGE, Due
 from plugin.usecases.beat import LONGEST, beat
@@ -62,3 +65,19 @@ def test_who_left_or_is_read_for_the_first_time_is_not_asked(
     beats(oak, monkeypatch, at=NOW)
     assert beats(oak, monkeypatch, at=NOW + 9 * MINUTE)
     assert due(oak) == left
+
+
+def test_a_database_that_takes_no_beat_does_not_keep_the_clock_from_starting(
+    oak: Oak, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk comes back; what was missed meanwhile is found by the first beat that it takes."""
+    with oak.services.database.write() as tx:
+        tx.connection.exec_driver_sql("ALTER TABLE pulses RENAME TO away")
+    clock = Clock(oak.services)
+    with caplog.at_level(logging.WARNING):
+        clock.start()
+    try:
+        clock.ping()
+        assert "takes no beat" in caplog.text
+    finally:
+        clock.stop()

@@ -13,7 +13,7 @@ from plugin.db import all_shops, customers, earlier, imports, privacy, shops
 from plugin.services import wall_clock
 from plugin.simulator.merchant import add_order
 from plugin.simulator.state import Customer, Line, Shop, World
-from plugin.usecases.import_history import import_again
+from plugin.usecases.import_history import import_again, import_history
 from plugin.usecases.rejudge import judge_all
 from tests.usecases.conftest import DAY, DOMAIN, Oak, order
 from tests.usecases.history import reading, run
@@ -130,6 +130,19 @@ def test_once_all_orders_can_be_read_they_are_and_nothing_is_counted_by_number(w
     assert window.column("SELECT usual_gap FROM customers WHERE customer = 'Customer/4'") == [55.0]
     with window.services.database.read() as tx:
         assert all_shops.to_import(tx) == []
+
+
+def test_a_scope_that_comes_between_the_two_exports_loses_no_order(window: Oak, world: World) -> None:
+    """Orders were exported without it: what they leave out is still counted, and so the next import reads it."""
+    import_history(window.services, window.shop)
+    assert list(world.shops[DOMAIN].operations.values())[-1].done.wait(5)
+    with window.services.database.write() as tx:
+        shops.grant(tx, window.shop, scopes="read_orders,read_all_orders", at=window.services.now() + 1)
+    with world.lock:
+        world.knobs.all_orders = True
+    assert run(window).earlier > 0
+    done = run(window)
+    assert (done.number, done.earlier, kept(window)) == (2, 0, {})
 
 
 def test_numbers_are_asked_for_only_where_orders_are_hidden(window: Oak, world: World) -> None:
