@@ -29,7 +29,7 @@ def while_accepting(scene: Scene, chance: Random) -> None:
             _killed(scene)
 
 
-@fault("SIGKILL while the inbox is drained", runs=6, tested=1)
+@fault("SIGKILL while the inbox is drained", runs=6)
 def while_draining(scene: Scene, chance: Random) -> None:
     """A backlog first: an app that only keeps what comes."""
     scene.app.stop()
