@@ -172,7 +172,9 @@ def test_only_one_module_crosses_shops() -> None:
             assert list(inspect.signature(function).parameters)[:2] == ["tx", "shop"], function
 
 
-@pytest.mark.parametrize("function", WHOLE_SHOP, ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "function", sorted(WHOLE_SHOP, key=lambda one: one.__qualname__ + one.__module__), ids=lambda one: one.__name__
+)
 def test_the_list_of_whole_shop_queries_holds_no_others(full: Database, function: Callable[..., Any]) -> None:
     """A query that has learnt to use its index leaves the list."""
     assert any(whole_shop_steps(full, *sent) for sent in statements_of(full, CALLS[function]))
