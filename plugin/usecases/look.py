@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 
-from plugin.core.ownership import REMOVED, another_app, compare
+from plugin.core.ownership import REMOVED, SHARE, another_app, compare
 from plugin.core.slices import slices
 from plugin.core.tags import plan_tags
 from plugin.core.verdict import Kind
@@ -82,7 +82,7 @@ def _guard(tx: Tx, shop: Shop, now: int) -> None:
     if known.paused_at is not None or not known.tagging:
         return
     lost = vetoes.count_lost(tx, shop.shop, since=max(now - HOUR, (known.answered_at or 0) + 1))
-    tagged = tagging.count_tagged(tx, shop.shop, at_most=100 * (lost + 1))
+    tagged = tagging.count_tagged(tx, shop.shop, at_most=SHARE * (lost + 1))
     if another_app(lost, tagged):
         shops.change(tx, shop.shop, paused_at=now)
         log.warning("%d customers of %s lost our tag within an hour: tagging waits for an answer", lost, shop.domain)
