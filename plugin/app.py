@@ -14,7 +14,21 @@ from plugin.jobs.local import LocalJobs
 from plugin.services import Services, build, wall_clock
 from plugin.usecases.accept_deliveries import Committer
 from plugin.usecases.install import STATE_LIFE
-from plugin.web import bounce, errors, headers, health, home, install, leave, privacy, status, tag_names, undo, vetoes
+from plugin.web import (
+    bounce,
+    errors,
+    headers,
+    health,
+    home,
+    install,
+    languages,
+    leave,
+    privacy,
+    status,
+    tag_names,
+    undo,
+    vetoes,
+)
 from plugin.web.panel import menu
 from webhooks.receive import Door, mounted
 
@@ -82,6 +96,7 @@ def create_app(services: Services) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     headers.register(app, services.settings)
+    languages.register(app)
     app.context_processor(lambda: {"menu": menu()})
     for pages in (health, install, bounce, home, tag_names, vetoes, undo, privacy, leave):
         app.register_blueprint(pages.pages(services))

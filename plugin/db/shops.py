@@ -28,6 +28,7 @@ class Shop(NamedTuple):
     zone: str
     currency: str
     locale: str
+    language: str | None  # of the panel, by the merchant's choice
     plan: str
     tagging: bool
     buyer_tag: str

@@ -55,6 +55,7 @@ shops = Table(
     Column("zone", String(64), nullable=False, server_default="UTC"),
     Column("currency", String(3), nullable=False, server_default=""),
     Column("locale", String(16), nullable=False, server_default="en"),
+    Column("language", String(8)),  # of the panel, by the merchant's choice; NULL: the shop's own
     Column("plan", Text, nullable=False, server_default=""),
     Column("seen_at", BigInteger, nullable=False, server_default="0"),  # when name, zone and the others were so
     Column(

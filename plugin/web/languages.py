@@ -1,0 +1,104 @@
+"""The panel speaks English, French and Dutch: whose words a page is in, and how it writes numbers, money and days."""
+
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_compact_currency
+from babel.support import Translations
+from flask import Flask, g
+from flask_babel import (
+    Babel,
+    format_currency,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_percent,
+    format_timedelta,
+    get_locale,
+)
+
+from plugin.core.money import exponent
+from plugin.db.shops import Shop
+
+LANGUAGES = ("en", "fr", "nl")
+DOMAIN = "regulars"
+CATALOGUES = Path(__file__).parent.parent / "translations"
+
+
+def language_of(shop: Shop) -> str:
+    """What the merchant chose, else the shop's own language if we speak it, else English."""
+    spoken = (shop.language or shop.locale).partition("-")[0].lower()
+    return spoken if spoken in LANGUAGES else "en"
+
+
+def register(app: Flask) -> None:
+    """Gives templates `_`, `ngettext`, `language()` and the filters below, in the words of whose page it is."""
+    babel = Babel(app, default_domain=DOMAIN, locale_selector=_language, timezone_selector=_zone)
+    with app.app_context():
+        cache = babel.domain_instance.cache
+    for language in LANGUAGES[1:]:
+        cache[language, DOMAIN] = catalogue(language)
+    app.jinja_env.filters.update(
+        number=_number,
+        percent=_percent,
+        money=money,
+        short_money=short_money,
+        moment=moment,
+        day=day,
+        duration=duration,
+    )
+    app.jinja_env.globals.update(language=_language, endpoints=lambda: app.view_functions)
+
+
+def catalogue(language: str) -> Translations:
+    """The translations of a language, read from their source: there is nothing to compile and nothing stale."""
+    compiled = BytesIO()
+    with (CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def _language() -> str:
+    return language_of(g.visitor.shop) if "visitor" in g else "en"
+
+
+def _zone() -> str:
+    return g.visitor.shop.zone if "visitor" in g else "UTC"
+
+
+def _number(value: float) -> str:
+    return str(format_decimal(value))
+
+
+def _percent(share: float, places: int = 0) -> str:
+    """0.184 as "18 %"."""
+    return str(format_percent(round(share, places + 2), f"#,##0.{'0' * places}%" if places else None))
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount in minor units."""
+    return str(format_currency(minor / 10 ** exponent(currency), currency))
+
+
+def short_money(minor: int, currency: str) -> str:
+    """The same where space is short: "€48K"."""
+    return str(format_compact_currency(minor / 10 ** exponent(currency), currency, locale=get_locale()))
+
+
+def moment(ms: int) -> str:
+    """Day and time in the shop's zone."""
+    return str(format_datetime(datetime.fromtimestamp(ms / 1000, UTC), "medium"))
+
+
+def day(ordinal: int, how: str = "medium") -> str:
+    """A day by its ordinal: "9 Feb 2027"; `how` as Babel's formats."""
+    return str(format_date(date.fromordinal(ordinal), how, rebase=False))
+
+
+def duration(seconds: float) -> str:
+    """A length of time, roughly: "3 minutes"."""
+    return str(format_timedelta(max(1, round(seconds)), granularity="second", threshold=1.5))
