@@ -3,8 +3,10 @@
 import logging
 import time
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from plugin.core import causes
+from plugin.core.moments import day_of
 from plugin.core.reconciling import sentence
 from plugin.db import imports, inbox, reconciliations, shops
 from plugin.db.engine import TROUBLE
@@ -50,7 +52,7 @@ def reconcile(services: Services, shop: int) -> float | None:
         if due.reconciled_to is None and due.reconcile_for is None:
             # The history is being read: from here on the nights follow.
             with services.database.write() as tx:
-                shops.change(tx, shop, reconciled_to=now, next_reconcile_at=_next_night(services, known))
+                shops.change(tx, shop, reconciled_to=now, next_reconcile_at=_next_night(services, known, as_of=now))
             return None
         reading = history is None or history.stage not in {"done", "failed"}
         return None if reading else _begin(services, known, due, now)
@@ -96,8 +98,10 @@ def night(day: int, zone: str, shop: int) -> int:
     return midnight(day, zone, 0) + AFTER_MIDNIGHT + shop * 2_654_435_761 % SPREAD
 
 
-def _next_night(services: Services, shop: Shop) -> int:
-    return night(services.today(shop) + 1, shop.zone, shop.shop)
+def _next_night(services: Services, shop: Shop, *, as_of: int) -> int:
+    # One that took until the next day leaves out no night: what changed meanwhile was read by nobody.
+    day = min(day_of(as_of, ZoneInfo(shop.zone)), services.today(shop))
+    return night(day + 1, shop.zone, shop.shop)
 
 
 def _begin(services: Services, shop: Shop, due: Due, now: int) -> float:
@@ -180,7 +184,7 @@ def _read(
 
 def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object) -> float | None:
     """Closes it; 0.0 when another was asked for meanwhile."""
-    next_night = _next_night(services, shop)
+    next_night = _next_night(services, shop, as_of=last.as_of)
     with services.database.write() as tx:
         reconciliations.progress(tx, shop.shop, last.number, stage="done", finished_at=services.now(), **seen)
         due = reconciliations.due(tx, shop.shop)

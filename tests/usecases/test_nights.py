@@ -4,10 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import requests
 
+from plugin.core.moments import day_of
 from plugin.db import all_shops, reconciliations, shops
 from plugin.db.reconciliations import ASKED, OUTAGE
+from plugin.simulator.state import World
 from plugin.usecases.reconcile import HOUR, night, reconcile
+from tests.journeys.app import until
 from tests.usecases.conftest import DAY, Oak
 from tests.usecases.reconciling import read as read  # a fixture
 from tests.usecases.reconciling import reconciled
@@ -42,6 +46,21 @@ def test_after_each_run_the_next_night_is_due(read: Oak) -> None:
     assert due == (night(today + 1, "UTC", read.shop), done.as_of, None)
     assert reconcile(read.services, read.shop) is None
     assert reconciled(read, ask=False).number == done.number
+
+
+def test_a_run_that_takes_until_the_next_day_leaves_out_no_night(read: Oak, world: World) -> None:
+    """What changed while it ran is looked at in the night that it ran into, and not a day later."""
+    with read.services.database.write() as tx:
+        shops.change(tx, read.shop, next_reconcile_at=0)
+    assert reconcile(read.services, read.shop) == 0.0
+    before = read.services.calendar.now()
+    requests.post(f"{world.address}/_simulator/calendar", json={"advance": 2 * DAY}, timeout=9).raise_for_status()
+    until("the app to see it", lambda: read.services.calendar.now() > before + DAY)
+    done = reconciled(read, ask=False)
+    with read.services.database.read() as tx:
+        due = reconciliations.due(tx, read.shop)
+        began = day_of(done.as_of, ZoneInfo(shops.get(tx, read.shop).zone))
+    assert due.next_reconcile_at == night(began + 1, "UTC", read.shop) < read.services.calendar.now()
 
 
 def test_who_asks_during_a_run_gets_another_one(read: Oak) -> None:
