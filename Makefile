@@ -59,7 +59,7 @@ format: $(STAMP) ## Let ruff put the code in shape
 translations: $(STAMP) ## Collect the panel's texts; what is new is then translated in plugin/translations
 	@mkdir -p build
 	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k say -k many:1,2 --no-location --sort-output --omit-header -o build/regulars.pot .
-	@$(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -D regulars -i build/regulars.pot -d plugin/translations
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -D regulars -i build/regulars.pot -d plugin/translations
 
 bench: $(STAMP) ## Measure every number the README quotes (ARGS=--quick: a short run)
 	@for script in ingest drain history tags; do $(BIN)/python -m benchmarks.$$script $(ARGS) || exit 1; done

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from plugin.db import shops
 from plugin.db.shops import Shop
@@ -14,14 +15,15 @@ from plugin.usecases.install import connect, is_connected
 from plugin.usecases.visit import visited
 from plugin.web.bounce import bounce
 from plugin.web.headers import belongs_to
+from plugin.web.languages import N_
 
 # A page joins the menu by a line here: its endpoint, and its name in the menu.
 MENU = (
-    ("home.page", "Home"),
-    ("vetoes.page", "Changed by hand"),
-    ("undo.page", "Undo"),
-    ("privacy.page", "Privacy"),
-    ("leave.page", "Leaving"),
+    ("home.page", N_("Home")),
+    ("vetoes.page", N_("Changed by hand")),
+    ("undo.page", N_("Undo")),
+    ("privacy.page", N_("Privacy")),
+    ("leave.page", N_("Leaving")),
 )
 CARRIED = ("host", "locale")  # what Shopify's admin tells every document, beside the shop
 
@@ -75,8 +77,9 @@ def panel(services: Services, name: str, *, strangers: Callable[[], ResponseRetu
 
 
 def menu() -> list[tuple[str, str]]:
-    """(endpoint, name) of the pages in the menu, for a visitor."""
-    return [one for one in MENU if one[0] in current_app.view_functions] if "visitor" in g else []
+    """(endpoint, name in the page's language) of the pages in the menu, for a visitor."""
+    here = current_app.view_functions
+    return [(endpoint, gettext(name)) for endpoint, name in MENU if endpoint in here] if "visitor" in g else []
 
 
 def _visitor(services: Services, token: str, *, opens: bool) -> Visitor:
@@ -84,7 +87,12 @@ def _visitor(services: Services, token: str, *, opens: bool) -> Visitor:
     visit = read(token, api_key=settings.shopify_api_key, secrets=settings.secrets, now=services.now())
     belongs_to(visit.domain)
     if any(named.lower() != visit.domain for named in request.args.getlist("shop")):
-        abort(403, "The address names another shop than Shopify's session token: open the app from your Shopify admin.")
+        abort(
+            403,
+            gettext(
+                "The address names another shop than Shopify's session token: open the app from your Shopify admin."
+            ),
+        )
     with services.database.read() as tx:
         known = shops.find(tx, visit.domain)
     if known is None or not is_connected(services, known):

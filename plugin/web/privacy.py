@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from plugin.core.retention import KEPT
 from plugin.errors import GiveUp
@@ -27,7 +28,7 @@ def pages(services: Services) -> Blueprint:
     def answer(webhook_id: str) -> ResponseReturnValue:
         found = take_answer(services, visitor().shop.shop, webhook_id)
         if found is None:
-            abort(410, "This answer is no longer kept. Ask for it again in your Shopify admin.")
+            abort(410, gettext("This answer is no longer kept. Ask for it again in your Shopify admin."))
         headers = {
             "Content-Type": "application/json",
             "Content-Disposition": 'attachment; filename="regulars-data-request.json"',
