@@ -1,17 +1,18 @@
 """Customers: the verdict on each; what our tag says at the shop is in `tagging`, objections are in `objections`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import text
 
 from plugin.core.causes import LAPSE
+from plugin.core.certainty import Certainty
 from plugin.core.verdict import Verdict
 from plugin.db.engine import Tx
 
 _VERDICT = (
     "kind, provisional, since, lapse_on, lapsed, occasions, weight, usual_gap, first_day, last_day, counted, ignored,"
-    " model, rules"
+    " model, rules, tens, tens_fall_on"
 )
 _NAMES = [name.strip() for name in _VERDICT.split(",")]
 _JUDGED = text(
@@ -35,18 +36,58 @@ _LATEST = text(f"{_SUCH} AND customer >= 'Customer/' ORDER BY since DESC, custom
 _STRONGEST = text(f"{_SUCH} AND customer >= 'Customer/' ORDER BY weight DESC, customer LIMIT 1")
 
 
-def judged(tx: Tx, shop: int, verdicts: Iterable[tuple[str, Verdict]], *, model: int, rules: int, cause: str) -> None:
+_FALLING = text(
+    "SELECT customer, last_day, weight, usual_gap FROM customers WHERE shop = :shop AND tens_fall_on <= :today"
+    " ORDER BY tens_fall_on LIMIT :at_most"
+)
+_FELL = text("UPDATE customers SET tens = :tens, tens_fall_on = :fall_on WHERE shop = :shop AND customer = :customer")
+
+
+def in_the_next_sweep(verdict: Verdict) -> Certainty:
+    """For who has no certainty at hand: the next sweep works it out."""
+    return Certainty(0, None if verdict.last_day is None else 0)
+
+
+def judged(
+    tx: Tx,
+    shop: int,
+    verdicts: Iterable[tuple[str, Verdict]],
+    *,
+    model: int,
+    rules: int,
+    cause: str,
+    certainty: Callable[[Verdict], Certainty] = in_the_next_sweep,
+) -> None:
     """Keeps verdicts with the numbers of the model and the rules that made them, and why they were made anew."""
     tx.each(
         _JUDGED,
         # A verdict's fields are the columns, in their order; the last one was read from the table.
-        [(shop, customer, *verdict[:-1], model, rules, cause) for customer, verdict in verdicts],
+        [(shop, customer, *verdict[:-1], model, rules, *certainty(verdict), cause) for customer, verdict in verdicts],
     )
 
 
 def sweep(tx: Tx, shop: int, *, today: int) -> int:
     """Makes buyers of the clients whose lapse day has come; returns how many."""
     return tx.run(_SWEEP, {"shop": shop, "today": today}).rowcount
+
+
+class Falling(NamedTuple):
+    """A customer whose certainty is lower than the one kept, and what it rests on."""
+
+    customer: str
+    last_day: int
+    weight: float
+    usual_gap: float
+
+
+def falling(tx: Tx, shop: int, *, today: int, at_most: int) -> list[Falling]:
+    """The next customers whose certainty has fallen by itself."""
+    return list(map(Falling._make, tx.rows(_FALLING, shop, today, at_most)))
+
+
+def fell(tx: Tx, shop: int, fallen: Iterable[tuple[str, Certainty]]) -> None:
+    """Keeps what it is now."""
+    tx.each(_FELL, [(*certainty, shop, customer) for customer, certainty in fallen])
 
 
 class Kinds(NamedTuple):

@@ -9,7 +9,7 @@ from plugin.db.tagging import AS_NEITHER, ToSync
 
 _NO_VERDICT = (
     "kind = 0, since = NULL, lapse_on = NULL, lapsed = FALSE, provisional = FALSE, occasions = 0, weight = 0,"
-    " usual_gap = 0, first_day = NULL, last_day = NULL, counted = 0, ignored = 0"
+    " usual_gap = 0, first_day = NULL, last_day = NULL, counted = 0, ignored = 0, tens = 0, tens_fall_on = NULL"
 )
 _OBJECT = text(
     "INSERT INTO customers (shop, customer, objects) VALUES (:shop, :customer, TRUE)"

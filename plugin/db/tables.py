@@ -188,6 +188,8 @@ customers = Table(
     Column("last_day", Integer),
     Column("counted", Integer, nullable=False, server_default="0"),
     Column("ignored", Integer, nullable=False, server_default="0"),
+    Column("tens", SmallInteger, nullable=False, server_default="0"),  # core.certainty
+    Column("tens_fall_on", Integer),
     Column("model", Integer, nullable=False, server_default="0"),
     Column("rules", Integer, nullable=False, server_default="0"),
     Column("cause", String(32), nullable=False, server_default=""),  # why their kind last changed; see core.causes
@@ -211,6 +213,7 @@ DIFFERS = and_(
 )
 Index("customers_to_sync", customers.c.shop, customers.c.lapsed, customers.c.customer, **_only(DIFFERS))
 Index("customers_to_lapse", customers.c.shop, customers.c.lapse_on, **_only(customers.c.kind == 2))
+Index("customers_falling", customers.c.shop, customers.c.tens_fall_on, **_only(customers.c.tens_fall_on.is_not(None)))
 Index(
     "customers_tagged", customers.c.shop, customers.c.customer, **_only(customers.c.tags_ours != literal_column("''"))
 )

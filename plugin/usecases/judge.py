@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from plugin.core.certainty import certainty
 from plugin.core.earlier import Earlier
 from plugin.core.model import Model, Rules
 from plugin.core.orders import Judged
@@ -58,6 +59,7 @@ class Bench:
             model=self.model.number,
             rules=self.rules.number,
             cause=self.cause,
+            certainty=lambda verdict: certainty(verdict, self.model, self.today),
         )
         return len(verdicts)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from plugin.core.certainty import Certainty
 from plugin.core.earlier import Earlier
 from plugin.core.facts import ConsentSeen, OrderSeen, PrivacyAsked, ShopSeen
 from plugin.core.model import Model, Rules
@@ -99,6 +100,8 @@ CALLS: dict[Callable[..., Any], Call] = {
     merges.merge: lambda tx: merges.merge(tx, SHOP, gone="Customer/9", kept="Customer/8"),
     tagging.release: lambda tx: tagging.release(tx, SHOP),
     customers.kinds: lambda tx: customers.kinds(tx, SHOP),
+    customers.falling: lambda tx: customers.falling(tx, SHOP, today=5, at_most=5),
+    customers.fell: lambda tx: customers.fell(tx, SHOP, [("Customer/5", Certainty(3, 40))]),
     customers.sweep: lambda tx: customers.sweep(tx, SHOP, today=5),
     tagging.differing: lambda tx: tagging.differing(tx, SHOP, ["Customer/5"]),
     tagging.sync_of: lambda tx: (
