@@ -166,6 +166,11 @@ class Settings(BaseSettings):
         return (self.shopify_api_secret.get_secret_value(), *([old.get_secret_value()] if old else []))
 
     @property
+    def simulator_in_browsers(self) -> str | None:
+        """The simulated Shopify's address where browsers need it: an app with a public one meets Shopify's names."""
+        return self.shopify_simulator if on_loopback(self.app_url) else None
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The encryption keys, newest first."""
         return tuple(key.strip() for key in self.encryption_keys.get_secret_value().split(","))

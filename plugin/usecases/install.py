@@ -56,7 +56,7 @@ def ask_permission(services: Services, domain: str) -> tuple[str, str]:
         redirect_uri=f"{settings.app_url}/auth/callback",
         state=state,
     )
-    return browser_url(settings.shopify_simulator, url), state
+    return browser_url(settings.simulator_in_browsers, url), state
 
 
 def install(services: Services, domain: str, *, code: str, state: str) -> int:

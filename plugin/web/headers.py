@@ -26,7 +26,7 @@ def belongs_to(domain: str) -> None:
 
 def register(app: Flask, settings: Settings) -> None:
     """Gives every HTML answer its headers, and templates `bridge` (None outside the panel) and `nonce`."""
-    simulator = settings.shopify_simulator
+    simulator = settings.simulator_in_browsers
     bridge = Bridge(
         key=settings.shopify_api_key,
         src=f"{simulator}/_simulator/app-bridge.js" if simulator else f"{CDN}/shopifycloud/app-bridge.js",

@@ -61,4 +61,4 @@ def _signed_by(services: Services) -> str:
 def _admin(services: Services, domain: str) -> str:
     settings = services.settings
     url = admin_url(request.args.get("host", ""), shop=domain, api_key=settings.shopify_api_key)
-    return browser_url(settings.shopify_simulator, url)
+    return browser_url(settings.simulator_in_browsers, url)

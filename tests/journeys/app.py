@@ -55,13 +55,13 @@ def bare_environment() -> dict[str, str]:
 class App:
     """`regulars serve` and its sisters; watched through its pages, its log and its exit code only."""
 
-    def __init__(self, folder: Path, port: int, simulator: str) -> None:
+    def __init__(self, folder: Path, port: int, simulator: str, public_url: str | None = None) -> None:
         self.address = f"http://127.0.0.1:{port}"
         self.environment = bare_environment() | {
             "REGULARS_WITH_PARENT": "1",
             "SHOPIFY_API_KEY": KEY,
             "SHOPIFY_API_SECRET": SECRET,
-            "APP_URL": self.address,
+            "APP_URL": public_url or self.address,
             "SECRET_KEY": "a long enough secret key",
             "ENCRYPTION_KEYS": Fernet.generate_key().decode(),
             "DATABASE_URL": databases.fresh(folder, migrated=False),

@@ -20,10 +20,12 @@ MANY = 1100  # customers: more than the app tags one by one
 class Journey:
     """One app and one simulated shop."""
 
-    def __init__(self, folder: Path, *, history: Path | None = None, zone: str = "UTC") -> None:
+    def __init__(
+        self, folder: Path, *, history: Path | None = None, zone: str = "UTC", public_url: str | None = None
+    ) -> None:
         port = free_port()
-        self.shopify = Shopify(f"http://127.0.0.1:{port}", history=history, zone=zone)
-        self.app = App(folder, port, self.shopify.address)
+        self.shopify = Shopify(f"http://127.0.0.1:{port}", history=history, zone=zone, public_url=public_url)
+        self.app = App(folder, port, self.shopify.address, public_url)
         self._installed = 0
 
     def close(self) -> None:
@@ -141,9 +143,11 @@ def history_of(folder: Path, *, customers: int, visits: int = 1) -> Path:
 
 
 @contextmanager
-def journey(folder: Path, *, history: Path | None = None, zone: str = "UTC") -> Iterator[Journey]:
-    """A journey with its app up, and nothing installed yet."""
-    made = Journey(folder, history=history, zone=zone)
+def journey(
+    folder: Path, *, history: Path | None = None, zone: str = "UTC", public_url: str | None = None
+) -> Iterator[Journey]:
+    """A journey with its app up, and nothing installed yet; browsers reach it at its address, or at `public_url`."""
+    made = Journey(folder, history=history, zone=zone, public_url=public_url)
     try:
         made.app.start()
         yield made

@@ -18,9 +18,17 @@ OURS = {"buyer", "client"}
 class Shopify:
     """Short ways to be the merchant, the customers and the weather at Anna's Bakery."""
 
-    def __init__(self, app_url: str, *, history: Path | None = None, zone: str = "UTC") -> None:
+    def __init__(
+        self, app_url: str, *, history: Path | None = None, zone: str = "UTC", public_url: str | None = None
+    ) -> None:
         self._server = simulate(
-            shop=SHOP, history=history, zone=zone, api_key=KEY, secret=SECRET, app_url=app_url, app_address=app_url
+            shop=SHOP,
+            history=history,
+            zone=zone,
+            api_key=KEY,
+            secret=SECRET,
+            app_url=public_url or app_url,
+            app_address=app_url,
         )
         self.address = self._server.address
         self.web = requests.Session()

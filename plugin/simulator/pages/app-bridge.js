@@ -2,15 +2,22 @@
 (() => {
   "use strict";
   const script = document.currentScript;
-  const admin = new URL(script.src).origin;
+  // From Shopify's own address it speaks to Shopify's own admin.
+  const { origin: served } = new URL(script.src);
+  const admin = served === "https://cdn.shopify.com" ? "https://admin.shopify.com" : served;
   const meta = document.querySelector('meta[name="shopify-api-key"]');
   const apiKey = script.dataset.apiKey || (meta && meta.content);
   if (!apiKey) throw new Error("App Bridge: neither a meta tag shopify-api-key nor data-api-key names the app");
 
   const query = new URLSearchParams(location.search);
   const known = (name) => {
-    if (query.get(name)) sessionStorage.setItem(`app-bridge-${name}`, query.get(name));
-    return sessionStorage.getItem(`app-bridge-${name}`) || undefined;
+    try {
+      if (query.get(name)) sessionStorage.setItem(`app-bridge-${name}`, query.get(name));
+      return sessionStorage.getItem(`app-bridge-${name}`) || undefined;
+    } catch {
+      // A browser that blocks other sites' storage gives a frame none.
+      return query.get(name) || undefined;
+    }
   };
   const config = { apiKey, shop: known("shop"), host: known("host"), locale: known("locale") };
 

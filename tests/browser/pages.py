@@ -1,0 +1,47 @@
+"""Every page of the panel that can be looked at, by name; whoever adds one is looked at too."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from plugin.app import create_app
+from plugin.config import load
+from plugin.services import build
+from tests.browser.merchant import Street
+
+NOT_THE_PANEL = {"static", "health", "install", "bounce", "status"}
+DOWNLOADS = {"privacy.answer"}
+
+
+def examples(street: Street) -> dict[str, str]:
+    """Endpoints whose address names something -> that address, for something there is at this shop."""
+    customer = street.shopify.rows("customers")[0]["id"]
+    return {"customer.page": f"customers/Customer/{customer}"}
+
+
+def pages(street: Street) -> dict[str, str]:
+    """Name -> path, without the slash before it, of every page that a GET shows."""
+    known = examples(street)
+    found = {}
+    for endpoint, rule in _rules(street).items():
+        name = endpoint.removesuffix(".page").replace(".", "-").replace("_", "-")
+        assert "<" not in rule or endpoint in known, f"{endpoint}: say in `examples` what is to be looked at there"
+        found[name] = known.get(endpoint, rule.removeprefix("/"))
+    return found
+
+
+def _rules(street: Street) -> dict[str, str]:
+    environment = {name.lower(): value for name, value in street.app.environment.items()}
+    with TemporaryDirectory() as folder:
+        here = environment | {"database_url": f"sqlite:///{Path(folder) / 'none.db'}"}
+        services = build(load(**here), lambda job, shop, *, after=0.0: None)
+        try:
+            rules = list(create_app(services).url_map.iter_rules())
+        finally:
+            services.close()
+    return {
+        rule.endpoint: rule.rule
+        for rule in rules
+        if "GET" in (rule.methods or ())
+        and rule.endpoint.partition(".")[0] not in NOT_THE_PANEL
+        and rule.endpoint not in DOWNLOADS
+    }

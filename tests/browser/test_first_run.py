@@ -1,0 +1,21 @@
+"""From Shopify's own page to tags at the shop, as a merchant goes."""
+
+from tests.browser.front import ADMIN, APP, CDN
+from tests.browser.merchant import Street
+
+
+def test_a_merchant_installs_the_app_and_switches_tagging_on(fresh: Street) -> None:
+    """Nothing is written before the yes; no cookie is kept or sent; nothing is asked of anybody else."""
+    buyers = [fresh.shopify.bought(11, days_ago=1)["customer"] for _ in range(12)]
+    merchant = fresh.merchant()
+    merchant.install()
+    merchant.sees("Tag these 12 customers")
+    assert fresh.shopify.writes() == []
+    merchant.panel.get_by_role("button", name="Tag these 12 customers").click()
+    merchant.sees("Tagging is on")
+    fresh.journey.settled()
+    assert set(fresh.shopify.our_tags(*buyers)) == {"buyer"}
+    assert merchant.cookies() == []
+    assert fresh.front.cookies == []
+    assert merchant.hosts == {APP, ADMIN, CDN}
+    assert merchant.console == []
