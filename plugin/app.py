@@ -15,6 +15,7 @@ from plugin.services import Services, build, wall_clock
 from plugin.usecases.accept_deliveries import Committer
 from plugin.usecases.install import STATE_LIFE
 from plugin.web import (
+    assets,
     bounce,
     errors,
     headers,
@@ -83,7 +84,7 @@ def compose(settings: Settings, *, work: bool = True) -> Running:
 def create_app(services: Services) -> Flask:
     """The Flask app: pages, health and error pages; deliveries do not pass through it."""
     web = Path(__file__).parent / "web"
-    app = Flask("regulars", root_path=str(web), template_folder=str(ROOT / "templates"))
+    app = Flask("regulars", root_path=str(web), template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SECRET_KEY=services.settings.secret_key.get_secret_value(),
         SESSION_COOKIE_SECURE=services.settings.app_url.startswith("https:"),
@@ -96,6 +97,7 @@ def create_app(services: Services) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     headers.register(app, services.settings)
+    assets.register(app)
     languages.register(app)
     app.context_processor(lambda: {"menu": menu()})
     for pages in (health, install, bounce, home, tag_names, vetoes, undo, privacy, leave):

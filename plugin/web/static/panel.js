@@ -98,6 +98,7 @@
     const link = clicked.target.closest("a[href]");
     const plain = !(clicked.defaultPrevented || clicked.button || clicked.ctrlKey || clicked.metaKey || clicked.shiftKey);
     if (!link || !plain || link.target || link.protocol === "blob:" || link.origin !== location.origin) return;
+    if (link.hash && link.href.split("#")[0] === location.href.split("#")[0]) return;
     clicked.preventDefault();
     go(link.href, push).catch(() => location.assign(link.href));
   });
