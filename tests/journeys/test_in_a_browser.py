@@ -19,7 +19,7 @@ IMPATIENT = """(() => {
     const answer = await plain(url, how);
     if (!String(url).includes("/privacy")) return answer;
     window.looks += 1;
-    const page = (await answer.text()).replace("<main>", `<main data-again="${window.hold ? 60 : 0.2}">`);
+    const page = (await answer.text()).replace("<main", `<main data-again="${window.hold ? 60 : 0.2}"`);
     if (window.hold) await new Promise((done) => (window.release = done));
     const made = new Response(page, { headers: answer.headers });
     Object.defineProperty(made, "url", { value: answer.url });
