@@ -43,6 +43,7 @@ class Shop(NamedTuple):
     answered_at: int | None  # when they last gave it
     restoring: bool  # their word was to put the tags back, which is not done yet
     left_at: int | None
+    skipped_at: int | None  # when the merchant put the first run off
 
     @property
     def installed(self) -> bool:
@@ -145,7 +146,7 @@ def leave(tx: Tx, shop: int, *, now: int) -> None:
     # Another number, so that a renewal under way brings nothing back.
     change(tx, shop, pair=shops.c.pair + 1, renewing_until=None, reconnect=None)
     no_tokens = Credentials(None, None, None, None)._asdict()
-    waiting = {"removing": None, "paused_at": None, "restoring": False}
+    waiting = {"removing": None, "paused_at": None, "restoring": False, "skipped_at": None}
     change(tx, shop, state="left", left_at=now, tagging=False, **waiting, **no_tokens)
 
 

@@ -77,6 +77,7 @@ shops = Table(
     Column("paused_at", BigInteger),  # tagging waits for the merchant's word on vanished tags; NULL: it goes on
     Column("answered_at", BigInteger),  # when they last gave it
     Column("restoring", Boolean, nullable=False, server_default=false()),  # the tags are to be put back
+    Column("skipped_at", BigInteger),  # when the merchant put the first run off; NULL: they did not
     Column("marks_key", Text),  # encrypted; of `erased.mark`. NULL: nobody was ever erased here
     sqlite_autoincrement=True,  # the number of an erased shop is never given again
 )

@@ -42,4 +42,4 @@ def remove_tags(services: Services, shop: int) -> None:
 def keep_tags(services: Services, shop: int) -> None:
     """Stops taking them off; tagging begins again only when the merchant says yes to a number."""
     with services.database.write() as tx:
-        shops.change(tx, shop, removing=None)
+        shops.change(tx, shop, removing=None, skipped_at=None)

@@ -1,36 +1,25 @@
-"""The panel's first page: how the shop stands, the yes to tagging, and another try at the order history."""
+"""The panel's first page: the first run as long as the merchant has not decided, the overview from then on."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from plugin.services import Services
-from plugin.usecases.accept_tagging import accept_tagging
-from plugin.usecases.import_history import import_again
-from plugin.usecases.show_home import MANY, show_home
+from plugin.usecases.show_first_run import is_first_run
+from plugin.usecases.show_home import show_home
+from plugin.web.first_run import render_first_run
 from plugin.web.install import way_in
 from plugin.web.panel import panel, visitor
 
 
 def pages(services: Services) -> Blueprint:
-    """GET /, POST /tagging and POST /import."""
+    """GET /."""
     blueprint = panel(services, "home", strangers=way_in(services))
 
     @blueprint.get("/")
     def page() -> ResponseReturnValue:
-        return render_template("pages/home.html", home=show_home(services, visitor().shop.shop), many=MANY)
-
-    @blueprint.post("/tagging")
-    def accept() -> ResponseReturnValue:
-        shown = request.form.get("shown", "")
-        if not (shown.isascii() and shown.isdigit()):
-            abort(400, gettext("The page is too old: go back, and look again."))
-        accept_tagging(services, visitor().shop.shop, shown=int(shown))
-        return redirect(url_for("home.page"), 303)
-
-    @blueprint.post("/import")
-    def again() -> ResponseReturnValue:
-        import_again(services, visitor().shop.shop)
-        return redirect(url_for("home.page"), 303)
+        shop = visitor().shop
+        if is_first_run(shop):
+            return render_first_run(services, shop.shop)
+        return render_template("pages/home.html", home=show_home(services, shop.shop))
 
     return blueprint

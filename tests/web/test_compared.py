@@ -12,7 +12,7 @@ HALF_PAST_TWO = 1_795_570_260_000  # 2026-11-25 01:31 UTC
 def compared(pages: Pages, mended: Mended, *, stage: str = "done") -> None:
     shop = pages.connected()
     with pages.services.database.write() as tx:
-        shops.change(tx, shop, zone="Europe/Brussels")
+        shops.change(tx, shop, zone="Europe/Brussels", skipped_at=1)
         number = reconciliations.begin(tx, shop, why="night", since=1, as_of=2, now=3)
         reconciliations.count(tx, shop, number, mended)
         reconciliations.progress(tx, shop, number, stage=stage, finished_at=HALF_PAST_TWO)

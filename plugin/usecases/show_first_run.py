@@ -1,0 +1,58 @@
+"""The first run: what was found, who would be tagged, under which names; until the merchant says yes or "not now"."""
+
+from typing import NamedTuple
+
+from plugin.db import customers, names, orders, shops, tagging
+from plugin.db.customers import Kinds
+from plugin.db.engine import Tx
+from plugin.db.shops import Shop
+from plugin.services import Services
+from plugin.usecases.show_work import Work, read_work
+
+MANY = 1000  # customers with our tags beyond which nobody counts
+
+
+class FirstRun(NamedTuple):
+    """One shop before the yes to tagging."""
+
+    work: Work
+    orders: int
+    kinds: Kinds
+    carried: list[tuple[str, int]]  # our names with how many carried each before us, while they may still be settled
+    earlier: int  # orders that Shopify counts and does not show, once the history is read
+    tagged: int  # how many carry our tag while tagging is off, up to MANY + 1
+
+
+def is_first_run(shop: Shop) -> bool:
+    """Whether the panel opens with it: nothing is decided yet, nor put off."""
+    return not shop.tagging and shop.removing is None and shop.skipped_at is None
+
+
+def show_first_run(services: Services, shop: int) -> FirstRun:
+    """How far it is."""
+    with services.database.read() as tx:
+        known = shops.get(tx, shop)
+        work = read_work(tx, known, services.now())
+        read = work.running is not None and work.running.stage == "done"
+        return FirstRun(
+            work=work,
+            orders=orders.count(tx, shop),
+            kinds=customers.kinds(tx, shop),
+            carried=_carried(tx, known) if read else [],
+            earlier=work.running.earlier if work.running and read else 0,
+            tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),
+        )
+
+
+def skip_first_run(services: Services, shop: int) -> None:
+    """The merchant wants to decide later; saying so twice is as good as once."""
+    with services.database.write() as tx:
+        if shops.get(tx, shop).skipped_at is None:
+            shops.change(tx, shop, skipped_at=services.now())
+
+
+def _carried(tx: Tx, shop: Shop) -> list[tuple[str, int]]:
+    if shop.tagging or shop.removing is not None:
+        return []
+    found = names.carried(tx, shop.shop)
+    return [(name, found.get(name.casefold(), 0)) for name in shop.tag_names.values()]
