@@ -15,6 +15,7 @@ from plugin.services import Services, build, wall_clock
 from plugin.usecases.accept_deliveries import Committer
 from plugin.usecases.install import STATE_LIFE
 from plugin.web import (
+    activity,
     assets,
     bounce,
     errors,
@@ -101,7 +102,7 @@ def create_app(services: Services) -> Flask:
     assets.register(app)
     languages.register(app)
     app.context_processor(lambda: {"menu": menu()})
-    for pages in (health, install, bounce, home, first_run, tag_names, vetoes, undo, privacy, leave):
+    for pages in (health, install, bounce, home, first_run, activity, tag_names, vetoes, undo, privacy, leave):
         app.register_blueprint(pages.pages(services))
     if services.settings.shopify_simulator:
         app.register_blueprint(status.pages(services))

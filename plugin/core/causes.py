@@ -27,3 +27,12 @@ def reconciled(number: int) -> str:
 def undone(number: int) -> str:
     """The undo of that number."""
     return f"{UNDO}{number}"
+
+
+NUMBERED = ("import", "rules", "reconciliation", "undo")
+SORTS = (ORDERS, LAPSE, ZONE, OBJECTION, ADOPTED, ERASURE, *NUMBERED)
+
+
+def sort_of(cause: str) -> str:
+    """The cause without its number: "import 3" is an "import"."""
+    return cause.partition(" ")[0]

@@ -21,6 +21,7 @@ from plugin.db import (
     imports,
     inbox,
     ledger,
+    ledger_listed,
     looks,
     merges,
     names,
@@ -146,6 +147,18 @@ CALLS: dict[Callable[..., Any], Call] = {
     inbox.replay: lambda tx: (inbox.replay(tx, SHOP, now=5), inbox.replay(tx, SHOP, now=5, webhook_id="6")),
     inbox.take: lambda tx: inbox.take(tx, SHOP, now=5),
     inbox.try_again: lambda tx: inbox.try_again(tx, SHOP, "7", at=9),
+    ledger_listed.listed: lambda tx: [
+        ledger_listed.listed(tx, SHOP, wanted, ledger_listed.END, newer=newer, at_most=50)
+        for newer in (False, True)
+        for wanted in (
+            ledger_listed.Wanted(),
+            ledger_listed.Wanted(customer="Customer/5"),
+            ledger_listed.Wanted(cause="orders"),
+            ledger_listed.Wanted(state="failed"),
+            ledger_listed.Wanted(state="intended"),
+            ledger_listed.Wanted(since=1, until=2),
+        )
+    ],
     ledger.intend: lambda tx: ledger.intend(tx, SHOP, [CHANGE], now=1),
     ledger.left_open: lambda tx: ledger.left_open(tx, SHOP),
     ledger.of_bulk: lambda tx: ledger.of_bulk(tx, SHOP, 1),

@@ -1,0 +1,92 @@
+"""Activity in words: why a tag changed, what was done, how it went, and what is known of a refusal."""
+
+from flask_babel import gettext
+
+from plugin.core import causes
+from plugin.core.causes import sort_of
+from plugin.web.languages import N_
+
+CAUSES = {
+    causes.ORDERS: N_("An order came or changed"),
+    causes.LAPSE: N_("They did not come back in time"),
+    causes.ZONE: N_("The shop's time zone changed"),
+    causes.OBJECTION: N_("Their word on being classified"),
+    causes.ADOPTED: N_("You had Regulars take the tag over"),
+    causes.ERASURE: N_("Somebody with shared orders was erased"),
+}
+NUMBERED = {
+    "import": (N_("Imports"), N_("Import %(number)s")),
+    "rules": (N_("Changes of your settings"), N_("Settings %(number)s")),
+    "reconciliation": (N_("Comparisons with Shopify"), N_("Comparison %(number)s with Shopify")),
+    "undo": (N_("Undos"), N_("Undo %(number)s")),
+}  # all of a sort, and one of them
+STATES = {
+    "done": (N_("Done"), "good"),
+    "failed": (N_("Refused by Shopify"), "bad"),
+    "unknown": (N_("Answer lost"), "warn"),
+    "intended": (N_("Under way"), "info"),
+}  # and the tone of its badge
+UNTOLD = N_("Not known")
+ACTIONS = {"add": N_("Added"), "remove": N_("Removed"), "adopt": N_("Taken over"), "return": N_("Given back to you")}
+# What we write into the ledger ourselves; Shopify's own words are shown as they came.
+REASONS = (
+    N_("the app stopped before the answer came"),
+    N_("the app stopped while the file was sent"),
+    N_("the customer has 250 tags, and Shopify allows no more"),
+    N_("the customer was read: it was carried out"),
+    N_("the customer was read: it was not carried out"),
+    N_("it had been taken over, and is the merchant's again"),
+    N_("the merchant had Regulars take it over"),
+    N_("Shopify did not answer for this customer"),
+    N_("Shopify did not say what became of it"),
+)
+
+
+def cause_words(cause: str) -> str:
+    """Why a tag changed, or changes did: a cause of the ledger or a sort of them."""
+    sort, _, number = cause.partition(" ")
+    if sort in NUMBERED:
+        all_of_them, one = NUMBERED[sort]
+        return str(gettext(one, number=number) if number else gettext(all_of_them))
+    return str(gettext(CAUSES.get(sort, UNTOLD)))
+
+
+def cause_options(chosen: str) -> list[tuple[str, str]]:
+    """What can be asked for: every sort of cause, and the very one that is chosen."""
+    options = [("", gettext("Any reason")), *((sort, cause_words(sort)) for sort in causes.SORTS)]
+    return options if chosen in {value for value, _ in options} else [*options, (chosen, cause_words(chosen))]
+
+
+def state_options() -> list[tuple[str, str]]:
+    """How a change may have gone."""
+    return [("", gettext("Any result")), *((state, gettext(words)) for state, (words, _) in STATES.items())]
+
+
+def action_options() -> list[tuple[str, str]]:
+    """What may have been done."""
+    return [("", gettext("Any change")), *((action, gettext(words)) for action, words in ACTIONS.items())]
+
+
+def state_words(state: str) -> tuple[str, str]:
+    """How a change went, and the tone of its badge."""
+    words, tone = STATES[state]
+    return gettext(words), tone
+
+
+def action_words(action: str) -> str:
+    """What was done with the tag."""
+    return str(gettext(ACTIONS[action]))
+
+
+def reason_words(reason: str) -> str:
+    """A reason of the ledger, translated where it is ours."""
+    return str(gettext(reason)) if reason in REASONS else reason
+
+
+def undo_of(cause: str) -> tuple[str, str] | None:
+    """What to ask the page of undos for to take back all of a cause: (what, which); None when that is no such part."""
+    sort, _, number = cause.partition(" ")
+    if cause == causes.ZONE:
+        return causes.ZONE, ""
+    undoable = sort in {"import", "rules", "reconciliation"} and number
+    return (sort_of(cause), number) if undoable else None
