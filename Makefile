@@ -10,7 +10,7 @@ ARGS ?=
 # Most tests wait for something: two files of them at a time take little more than half as long.
 TWO := --numprocesses 2 --dist loadfile
 
-.PHONY: help setup demo test test-postgresql faults soak check format translations bench lock clean
+.PHONY: help setup demo test test-postgresql faults soak check format translations screens bench lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ translations: $(STAMP) ## Collect the panel's texts; what is new is then transla
 	@mkdir -p build
 	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k say -k many:1,2 --no-location --sort-output --omit-header -o build/regulars.pot .
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -D regulars -i build/regulars.pot -d plugin/translations
+
+screens: $(STAMP) ## A picture of every page of the panel into docs/screens (ARGS='--only home --languages fr': some)
+	@$(BIN)/python -m tests.browser.screens $(ARGS)
 
 bench: $(STAMP) ## Measure every number the README quotes (ARGS=--quick: a short run)
 	@for script in ingest drain history tags; do $(BIN)/python -m benchmarks.$$script $(ARGS) || exit 1; done

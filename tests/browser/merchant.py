@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from playwright.sync_api import Browser, Frame, FrameLocator, Page, Playwright, expect, sync_playwright
 
 from tests.browser.front import ADMIN, APP, Front
+from tests.journeys.app import until
 from tests.journeys.journey import Journey, journey
 from tests.journeys.shopify import SHOP
 from tests.material import MaterialError, require
@@ -53,9 +54,10 @@ class Merchant:
         return self
 
     def install(self) -> None:
-        """Says yes on Shopify's own page."""
+        """Says yes on Shopify's own page, which then opens the app."""
         self.open()
         self.page.get_by_role("button").click()
+        expect(self.panel.locator("h1")).to_be_visible(timeout=PATIENCE)
 
     @property
     def panel(self) -> FrameLocator:
@@ -113,9 +115,11 @@ class Street:
 
     def tagging(self) -> None:
         """All of it, until the tags of the history are written."""
-        merchant = self.merchant()
-        merchant.install()
-        expect(merchant.panel.locator("h1")).to_be_visible(timeout=PATIENCE)
+        self.merchant().install()
+        self.tagging_on()
+
+    def tagging_on(self) -> None:
+        """Says yes where the app is installed already, and waits until the tags are written."""
         self.journey.imported()
         assert self.journey.accept().status_code == 302
         self.journey.settled()
@@ -123,7 +127,11 @@ class Street:
     def speaks(self, language: str) -> None:
         """The shop's own language becomes this one, and the app has heard of it."""
         self.shopify.send(f"{SHOP}/shop", locale=language)
-        self.journey.settled()
+        until("the app to hear of it", self._has_heard)
+
+    def _has_heard(self) -> bool:
+        # Shopify is asked first: what it has sent by then must have gone all the way.
+        return not self.shopify.read("")["webhooks"]["pending"] and not self.app.status()["deliveries"]["waiting"]
 
 
 @contextmanager
