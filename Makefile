@@ -58,7 +58,7 @@ format: $(STAMP) ## Let ruff put the code in shape
 
 translations: $(STAMP) ## Collect the panel's texts; what is new is then translated in plugin/translations
 	@mkdir -p build
-	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k say -k many:1,2 --no-location --sort-output --omit-header -o build/regulars.pot .
+	@$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k say -k many:1,2 -k GiveUp -k Retry -k UnfitName --no-location --sort-output --omit-header -o build/regulars.pot .
 	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header -D regulars -i build/regulars.pot -d plugin/translations
 
 screens: $(STAMP) ## A picture of every page of the panel into docs/screens (ARGS='--only home --languages fr': some)

@@ -1,7 +1,6 @@
 """A verdict in words and rows: what was counted, what was left out and why, and what would change it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from plugin.core.earlier import Earlier
@@ -10,20 +9,8 @@ from plugin.core.occasions import occasions
 from plugin.core.orders import Ignored, Judged
 from plugin.core.replay import Kind, Why, replay
 from plugin.core.verdict import Verdict, chance, judge
-
-IGNORED_WORDS = {
-    Ignored.COUNTED: "counts",
-    Ignored.TEST: "a test order",
-    Ignored.CANCELLED: "cancelled",
-    Ignored.VOIDED: "the payment was voided",
-    Ignored.EXPIRED: "the payment expired",
-    Ignored.REFUNDED: "fully refunded",
-    Ignored.ZERO: "nothing was charged for it",
-    Ignored.UNPAID: "not paid yet",
-    Ignored.DELETED: "deleted at the shop",
-}
-
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+from plugin.core.verdict_words import IGNORED_WORDS, quiet_days, sentence, tens
+from plugin.core.words import ENGLISH, N_, Words
 
 
 class OrderNote(NamedTuple):
@@ -72,17 +59,22 @@ def explain(
     *,
     company: bool = False,
     earlier: Earlier | None = None,
+    words: Words = ENGLISH,
 ) -> Evidence:
     """The evidence behind `judge` on the same orders, given as (order id, name, judged columns)."""
     rows = sorted(orders)
-    notes = [_note(*row) for row in rows]
+    notes = [_note(*row, words) for row in rows]
     judged = [row[2] for row in rows]
 
     def judge_with(more: Sequence[Judged], on: int) -> Verdict:
         return judge([*judged, *more], model, rules, on, company=company, earlier=earlier)
 
     verdict = judge_with((), today)
-    unpaid = (f"{note.name} counts once it is paid." for note in notes if note.ignored is Ignored.UNPAID)
+    unpaid = (
+        words.say("%(order)s counts once it is paid.", order=note.name)
+        for note in notes
+        if note.ignored is Ignored.UNPAID
+    )
     counted = tuple(note for note in notes if not note.ignored)
     return Evidence(
         verdict=verdict,
@@ -91,78 +83,50 @@ def explain(
         occasions=_replayed(judged, counted, model, rules, company=company, earlier=verdict.earlier),
         earlier=verdict.earlier,
         usual_gap=verdict.usual_gap,
-        quiet=_quiet(verdict, today),
-        chance=_tens(chance(verdict, model, today)),
+        quiet=quiet_days(verdict, today),
+        chance=tens(chance(verdict, model, today)),
         lapse_on=verdict.lapse_on,
         changes=(
             *unpaid,
-            *_changes(verdict, judged, judge_with, soon=max(today, (verdict.last_day or 0) + rules.days_apart)),
+            *_changes(
+                verdict,
+                judged,
+                judge_with,
+                soon=max(today, (verdict.last_day or 0) + rules.days_apart),
+                words=words,
+            ),
         ),
-        sentence=sentence(verdict, model, today),
+        sentence=sentence(verdict, model, today, words),
         model=model.number,
         rules=rules.number,
     )
 
 
-def sentence(verdict: Verdict, model: Model, today: int) -> str:
-    """The verdict in one plain English sentence, without the customer's name."""
-    if verdict.last_day is None:
-        return "No order counts yet, so neither a buyer nor a client."
-    quiet = _quiet(verdict, today)
-    rest = f"and has been quiet for {_count(quiet, 'day')}" if quiet else "most recently today"
-    if verdict.earlier and not verdict.counted:
-        rest = f"the last time perhaps around {day_words(verdict.last_day)}"
-    odds = f"{_of_hundred(_tens(chance(verdict, model, today)))} such customers order again within {model.horizon} days"
-    end = " (provisional: the shop's own numbers are not known yet)" if verdict.provisional else ""
-    if verdict.earlier:
-        end = " (provisional: older orders cannot be looked at yet)"
-    return f"{_lead(verdict)}, {rest}; {odds}, so {_standing(verdict)}{end}."
-
-
-def day_words(day: int) -> str:
-    """A day as people write it: "9 Feb 2027"."""
-    read = date.fromordinal(day)
-    return f"{read.day} {_MONTHS[read.month - 1]} {read.year}"
-
-
-def _lead(verdict: Verdict) -> str:
-    seen = verdict.occasions - verdict.earlier if verdict.counted else 0
-    every = f", usually every {_count(round(verdict.usual_gap), 'day')}" if seen > 1 else ""
-    if not verdict.earlier:
-        return f"Ordered on {seen} separate occasions{every}" if seen > 1 else "Ordered on one occasion"
-    if verdict.occasions == 1:
-        return "Ordered once, before we can look"
-    which = f"{verdict.earlier} of them" if seen else "both" if verdict.earlier == 2 else "all of them"
-    return f"Ordered {verdict.occasions} times, {which} before we can look{every}"
-
-
-def _standing(verdict: Verdict) -> str:
-    if verdict.kind is Kind.CLIENT:
-        until = f" until {day_words(verdict.lapse_on)} unless they order" if verdict.lapse_on is not None else ""
-        return f"a client{until}"
-    if verdict.lapsed and verdict.lapse_on is not None:
-        return f"a buyer again: a client who lapsed on {day_words(verdict.lapse_on)}"
-    return "a buyer"
-
-
 def _changes(
-    verdict: Verdict, judged: Sequence[Judged], judge_with: Callable[[Sequence[Judged], int], Verdict], *, soon: int
+    verdict: Verdict,
+    judged: Sequence[Judged],
+    judge_with: Callable[[Sequence[Judged], int], Verdict],
+    *,
+    soon: int,
+    words: Words,
 ) -> Iterator[str]:
     if verdict.kind is Kind.CLIENT:
         if verdict.lapse_on is not None:
-            yield f"Without another order they are a buyer again on {day_words(verdict.lapse_on)}."
+            yield words.say("Without another order they are a buyer again on %(day)s.", day=words.day(verdict.lapse_on))
         return
     owned = b"".join(order.products for order in judged if not order.ignored)[:4]
     fresh, again = (
         judge_with([Judged(soon, Ignored.COUNTED, False, products)], soon).kind for products in (b"", owned)
     )
     if fresh is not Kind.CLIENT:
-        several = "It takes several more orders to make them a client."
-        yield several if verdict.kind else "The first order that counts makes them a buyer."
+        several = N_("It takes several more orders to make them a client.")
+        yield words.say(several if verdict.kind else N_("The first order that counts makes them a buyer."))
     elif again is Kind.CLIENT:
-        yield "One more order on another day makes them a client."
+        yield words.say("One more order on another day makes them a client.")
     else:
-        yield "One more order on another day, with a product they have not bought before, makes them a client."
+        yield words.say(
+            "One more order on another day, with a product they have not bought before, makes them a client."
+        )
 
 
 def _replayed(
@@ -180,22 +144,6 @@ def _replayed(
     return tuple(notes)
 
 
-def _note(order: int, name: str, judged: Judged) -> OrderNote:
+def _note(order: int, name: str, judged: Judged, words: Words) -> OrderNote:
     ignored = Ignored(judged.ignored)
-    return OrderNote(order, name, judged.day, ignored, IGNORED_WORDS[ignored])
-
-
-def _quiet(verdict: Verdict, today: int) -> int | None:
-    return None if verdict.last_day is None else max(0, today - verdict.last_day)
-
-
-def _tens(probability: float) -> int:
-    return int(probability * 10 + 0.5) * 10
-
-
-def _of_hundred(tens: int) -> str:
-    return {0: "hardly any", 100: "nearly all"}.get(tens, f"about {tens} of 100")
-
-
-def _count(number: int | None, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return OrderNote(order, name, judged.day, ignored, words.say(IGNORED_WORDS[ignored]))

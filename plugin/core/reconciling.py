@@ -4,6 +4,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from plugin.core.orders import Ignored
+from plugin.core.words import ENGLISH, Words
 
 MARGIN = 5 * 60 * 1000  # ms; what changed so shortly before we asked may still be on its way as a delivery
 FEW = 20  # orders that may be gone at once, or a tenth of those asked for, whichever is more
@@ -96,21 +97,19 @@ def believable(*, asked: int, gone: int) -> bool:
     return gone <= max(FEW, asked // 10)
 
 
-def sentence(found: Mended) -> str:
+def sentence(found: Mended, words: Words = ENGLISH) -> str:
     """What was mended, for the merchant."""
     if not found.anything:
-        return "Nothing was missing or wrong."
+        return words.say("Nothing was missing or wrong.")
     parts = (
-        _many(found.missing, "order was missing", "orders were missing"),
-        _many(found.wrong, "order was wrong", "orders were wrong"),
-        _many(found.gone, "order was deleted", "orders were deleted"),
-        _many(found.judged, "customer was not what we thought", "customers were not what we thought"),
-        _many(found.tags, "customer carried another tag", "customers carried other tags"),
+        found.missing and words.many("%(n)s order was missing", "%(n)s orders were missing", found.missing),
+        found.wrong and words.many("%(n)s order was wrong", "%(n)s orders were wrong", found.wrong),
+        found.gone and words.many("%(n)s order was deleted", "%(n)s orders were deleted", found.gone),
+        found.judged
+        and words.many(
+            "%(n)s customer was not what we thought", "%(n)s customers were not what we thought", found.judged
+        ),
+        found.tags
+        and words.many("%(n)s customer carried another tag", "%(n)s customers carried other tags", found.tags),
     )
-    *first, last = [part for part in parts if part]
-    said = f"{', '.join(first)} and {last}" if first else last
-    return f"{said}. It is right now."
-
-
-def _many(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}" if number else ""
+    return words.say("%(mended)s. It is right now.", mended=words.listed([part for part in parts if part]))

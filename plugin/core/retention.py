@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
+from plugin.core.words import ENGLISH, N_, Words
+
 
 class Keep(NamedTuple):
-    """A sort of rows, how long they are kept and why; no `days`: `until` says what ends it."""
+    """A sort of rows, how long they are kept and why; `until` says what ends it or, of `days`, from when they count."""
 
     table: str
     what: str
@@ -15,33 +17,59 @@ class Keep(NamedTuple):
     @property
     def how_long(self) -> str:
         """For a person: "7 days", "30 days after they were ready", "until the shop is erased"."""
-        if not self.days:
-            return self.until
-        return f"{self.days:,} {'day' if self.days == 1 else 'days'} {self.until}".strip()
+        return how_long(self, ENGLISH)
 
 
-_PERSON, _SHOP = "until customer or shop is erased", "until the shop is erased"
+def how_long(keep: Keep, words: Words) -> str:
+    """The same in other words."""
+    if not keep.days:
+        return words.say(keep.until)
+    time = words.many("%(n)s day", "%(n)s days", keep.days)
+    return words.say(keep.until, time=time) if keep.until else time
 
-BODIES = Keep("bodies", "deliveries that were worked off", 7, "", "to look into what went wrong")
-PARKED = Keep("bodies", "deliveries that were set aside", 30, "", "so that a person can look at them and replay them")
-IDS = Keep("inbox", "ids of deliveries", 30, "", "so that one that is sent twice is known")
-REQUESTS = Keep("bodies", "deliveries of compliance requests", None, "until carried out", "they name an e-mail address")
-ORDERS = Keep("orders", "orders", None, _PERSON, "verdicts are made of them")
-CUSTOMERS = Keep("customers", "verdicts, objections, order counts", None, _PERSON, "they are what the app is for")
-CONSENTS = Keep("consents", "consents", None, _PERSON, "they are to be honoured")
-LEDGER = Keep("ledger", "tag changes", 365, "", "to say who set a tag, and when")
-BULKS = Keep("bulks", "bulk files of tag changes", 365, "", "as long as the tag changes they carried")
-UNDOS = Keep("undos", "what was undone, but for the last", 365, "", "as long as the tag changes it took back")
-IMPORTS = Keep("imports", "how imports went, but for the newest", 90, "", "to look into what went wrong")
-PULSE = Keep("pulses", "when the app was last alive", None, "until the next minute", "to know of an outage")
-RECONCILED = Keep("reconciliations", "what reconciliations mended, but for the newest", 90, "", "to show it")
-STATES = Keep("oauth_states", "installations under way", 1, "after they expired", "each is good once, for ten minutes")
-ANSWERS = Keep("privacy_requests", "answers to data requests", 30, "after they were ready", "to be downloaded")
-AUDIT = Keep("privacy_requests", "that a request was carried out", 1095, "", "to prove it; nobody is named")
-MARKS = Keep("erased", "marks of erased customers and orders", None, _SHOP, "so that nothing brings them back")
-LEARNT = Keep("models", "the numbers a shop has taught us", None, _SHOP, "verdicts are made with them")
-CHOSEN = Keep("rules", "what the merchant set", None, _SHOP, "verdicts are made with it")
-SHOPS = Keep("shops", "shops, with all the above", 30, "after they left", "Shopify asks after two days; should it not")
+
+_PERSON, _SHOP = N_("until customer or shop is erased"), N_("until the shop is erased")
+
+BODIES = Keep("bodies", N_("deliveries that were worked off"), 7, "", N_("to look into what went wrong"))
+PARKED = Keep(
+    "bodies", N_("deliveries that were set aside"), 30, "", N_("so that a person can look at them and replay them")
+)
+IDS = Keep("inbox", N_("ids of deliveries"), 30, "", N_("so that one that is sent twice is known"))
+REQUESTS = Keep(
+    "bodies", N_("deliveries of compliance requests"), None, N_("until carried out"), N_("they name an e-mail address")
+)
+ORDERS = Keep("orders", N_("orders"), None, _PERSON, N_("verdicts are made of them"))
+CUSTOMERS = Keep(
+    "customers", N_("verdicts, objections, order counts"), None, _PERSON, N_("they are what the app is for")
+)
+CONSENTS = Keep("consents", N_("consents"), None, _PERSON, N_("they are to be honoured"))
+LEDGER = Keep("ledger", N_("tag changes"), 365, "", N_("to say who set a tag, and when"))
+BULKS = Keep("bulks", N_("bulk files of tag changes"), 365, "", N_("as long as the tag changes they carried"))
+UNDOS = Keep("undos", N_("what was undone, but for the last"), 365, "", N_("as long as the tag changes it took back"))
+IMPORTS = Keep("imports", N_("how imports went, but for the newest"), 90, "", N_("to look into what went wrong"))
+PULSE = Keep("pulses", N_("when the app was last alive"), None, N_("until the next minute"), N_("to know of an outage"))
+RECONCILED = Keep("reconciliations", N_("what reconciliations mended, but for the newest"), 90, "", N_("to show it"))
+STATES = Keep(
+    "oauth_states",
+    N_("installations under way"),
+    1,
+    N_("%(time)s after they expired"),
+    N_("each is good once, for ten minutes"),
+)
+ANSWERS = Keep(
+    "privacy_requests", N_("answers to data requests"), 30, N_("%(time)s after they were ready"), N_("to be downloaded")
+)
+AUDIT = Keep("privacy_requests", N_("that a request was carried out"), 1095, "", N_("to prove it; nobody is named"))
+MARKS = Keep("erased", N_("marks of erased customers and orders"), None, _SHOP, N_("so that nothing brings them back"))
+LEARNT = Keep("models", N_("the numbers a shop has taught us"), None, _SHOP, N_("verdicts are made with them"))
+CHOSEN = Keep("rules", N_("what the merchant set"), None, _SHOP, N_("verdicts are made with it"))
+SHOPS = Keep(
+    "shops",
+    N_("shops, with all the above"),
+    30,
+    N_("%(time)s after they left"),
+    N_("Shopify asks after two days; should it not"),
+)
 
 KEPT = (
     BODIES, PARKED, IDS, REQUESTS, ORDERS, CUSTOMERS, CONSENTS, LEDGER, BULKS, UNDOS, IMPORTS, RECONCILED, PULSE,

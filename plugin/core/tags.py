@@ -4,9 +4,14 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from plugin.core.replay import Kind
+from plugin.errors import GiveUp
 
 LONGEST_NAME = 40
 _BUYER_AND_CLIENT = {"fr": ("acheteur", "client"), "nl": ("koper", "klant")}
+
+
+class UnfitName(GiveUp, ValueError):
+    """It cannot be the name of a tag."""
 
 
 class TagPlan(NamedTuple):
@@ -32,24 +37,26 @@ def plan_tags(current: Collection[str], kind: Kind, names: Mapping[Kind, str], o
 
 
 def check_name(text: str) -> str:
-    """A tag name as it will be written, trimmed; ValueError in words for the merchant when it cannot be one."""
+    """A tag name as it will be written, trimmed; UnfitName in words for the merchant when it cannot be one."""
     name = text.strip()
     if not name:
-        raise ValueError("A tag needs a name")
+        raise UnfitName("A tag needs a name.")
     if len(name) > LONGEST_NAME:
-        raise ValueError(f"A tag name has at most {LONGEST_NAME} characters, this one has {len(name)}")
+        raise UnfitName(
+            "A tag name has at most %(most)s characters, this one has %(n)s.", most=LONGEST_NAME, n=len(name)
+        )
     if "," in name:
-        raise ValueError("A tag name cannot contain a comma: Shopify would read two tags")
+        raise UnfitName("A tag name cannot contain a comma: Shopify would read two tags.")
     if not name.isprintable():
-        raise ValueError("A tag name cannot contain line breaks or other invisible characters")
+        raise UnfitName("A tag name cannot contain line breaks or other invisible characters.")
     return name
 
 
 def check_names(buyer: str, client: str) -> tuple[str, str]:
-    """Both names as they will be written; ValueError in words when one cannot be, or both are one to Shopify."""
+    """Both names as they will be written; UnfitName in words when one cannot be, or both are one to Shopify."""
     buyer, client = check_name(buyer), check_name(client)
     if buyer.casefold() == client.casefold():
-        raise ValueError("The two tags need different names: Shopify does not tell capital letters from small ones")
+        raise UnfitName("The two tags need different names: Shopify does not tell capital letters from small ones.")
     return buyer, client
 
 

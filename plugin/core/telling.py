@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from plugin.core.explain import IGNORED_WORDS
 from plugin.core.money import exponent
 from plugin.core.orders import Ignored, unpack_products
 from plugin.core.replay import Kind
+from plugin.core.verdict_words import IGNORED_WORDS
 
 _DAYS = {"day", "since", "lapse_on", "first_day", "last_day", "earlier_since", "earlier_until"}
 _MONEY = {"total", "current_total", "refunded", "discount", "list_total"}

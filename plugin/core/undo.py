@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from plugin.core.causes import UNDO
+from plugin.core.words import N_
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTS = frozenset({"done", "unknown"})  # a lost answer may have been a yes
@@ -38,11 +39,11 @@ class Line(NamedTuple):
 class Left(StrEnum):
     """Why a customer is left alone."""
 
-    NOTHING = "nothing of it happened to them"
-    UNDONE = "it has been undone already"
-    CHANGED = "their tag has changed since"
-    UNDER_WAY = "a change of their tag is under way"
-    HELD = "they object or are gone, or their tag was changed by hand"
+    NOTHING = N_("nothing of it happened to them")
+    UNDONE = N_("it has been undone already")
+    CHANGED = N_("their tag has changed since")
+    UNDER_WAY = N_("a change of their tag is under way")
+    HELD = N_("they object or are gone, or their tag was changed by hand")
 
 
 class Undoing(NamedTuple):

@@ -7,13 +7,20 @@ from zoneinfo import ZoneInfo
 
 from plugin.core.causes import ZONE
 from plugin.core.undo import Left, Span
+from plugin.core.words import ENGLISH, N_, Words
 
 STATES = {
-    "running": "under way",
-    "done": "done: what it took back is not written again",
-    "stopped": "stopped, because the merchant was leaving",
-    "lifting": "being lifted",
-    "lifted": "lifted: what customers are is written again",
+    "running": N_("It is under way."),
+    "done": N_("It is done: what it took back is not written again."),
+    "stopped": N_("It is stopped, because the merchant was leaving."),
+    "lifting": N_("It is being lifted."),
+    "lifted": N_("It is lifted: what customers are is written again."),
+}
+CAUSES = {
+    "import": N_("import %(number)s"),
+    "reconciliation": N_("reconciliation %(number)s"),
+    "rules": N_("rules %(number)s"),
+    ZONE: N_("the change of the shop's time zone"),
 }
 
 
@@ -26,18 +33,21 @@ class Counted(NamedTuple):
     returns: int
 
 
-def span_words(span: Span, zone: ZoneInfo) -> str:
+def span_words(span: Span, zone: ZoneInfo, words: Words = ENGLISH) -> str:
     """What the span is: "import 3", "customer 7", "2026-11-25", "everything so far"."""
+    if span.customer:
+        return words.say("customer %(number)s", number=span.customer.rpartition("/")[2])
     if span.customer is not None:
-        return f"customer {span.customer.rpartition('/')[2]}" if span.customer else "a customer who was erased"
+        return words.say("a customer who was erased")
     if span.cause is not None:
-        return cause_words(span.cause)
-    return "everything so far" if span.since is None else _day(span.since, zone)
+        return cause_words(span.cause, words)
+    return words.say("everything so far") if span.since is None else _day(span.since, zone)
 
 
-def cause_words(cause: str) -> str:
+def cause_words(cause: str, words: Words = ENGLISH) -> str:
     """What came of a cause (core.causes) as one asks for it: "import 3", "the change of the shop's time zone"."""
-    return "the change of the shop's time zone" if cause == ZONE else cause
+    what, _, number = cause.partition(" ")
+    return words.say(CAUSES[what], number=number) if what in CAUSES else cause
 
 
 def _day(ms: int, zone: ZoneInfo) -> str:
@@ -49,25 +59,27 @@ def day_named(text: str) -> int:
     return date.fromisoformat(text).toordinal()
 
 
-def counted_words(counted: Counted) -> str:
+def counted_words(counted: Counted, words: Words = ENGLISH) -> str:
     """What would be done: "4 customers: 3 tags are removed, 1 tag is put back."."""
     if not counted.customers:
-        return "There is nothing to undo."
+        return words.say("There is nothing to undo.")
+    removals, additions, returns = counted[1:]
     deeds = [
-        _many(counted.removals, "tag is removed", "tags are removed"),
-        _many(counted.additions, "tag is put back", "tags are put back"),
-        _many(counted.returns, "tag is the merchant's own again", "tags are the merchant's own again"),
+        removals and words.many("%(n)s tag is removed", "%(n)s tags are removed", removals),
+        additions and words.many("%(n)s tag is put back", "%(n)s tags are put back", additions),
+        returns
+        and words.many("%(n)s tag is the merchant's own again", "%(n)s tags are the merchant's own again", returns),
     ]
     said = ", ".join(one for one in deeds if one)
-    return f"{_many(counted.customers, 'customer', 'customers')}: {said}."
+    return words.many("%(n)s customer: %(changes)s.", "%(n)s customers: %(changes)s.", counted.customers, changes=said)
 
 
-def left_words(left: Mapping[Left, int]) -> Iterator[str]:
+def left_words(left: Mapping[Left, int], words: Words = ENGLISH) -> Iterator[str]:
     """Who is left alone and why, most of them first: "2 customers are left alone: their tag has changed since."."""
     for why, number in sorted(left.items(), key=lambda one: -one[1]):
-        yield f"{_many(number, 'customer is', 'customers are')} left alone: {why}."
-
-
-def _many(number: int, one: str, many: str) -> str:
-    """The number with its words; nothing for none."""
-    return f"{number:,} {one if number == 1 else many}" if number else ""
+        yield words.many(
+            "%(n)s customer is left alone: %(why)s.",
+            "%(n)s customers are left alone: %(why)s.",
+            number,
+            why=N_(why.value),
+        )

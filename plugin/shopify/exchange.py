@@ -4,8 +4,9 @@ import httpx
 from shopify_app import ShopifyApp
 
 from plugin.core.moments import moment
+from plugin.core.words import N_
 from plugin.errors import GiveUp, Misconfigured, Retry
-from plugin.shopify.oauth import AGAIN, KEYS, Grant, scopes_in, shop_domain
+from plugin.shopify.oauth import KEYS, Grant, scopes_in, shop_domain
 from plugin.shopify.session_tokens import InvalidToken
 from plugin.shopify.transport import httpx_transport
 
@@ -33,24 +34,30 @@ def exchange(session_token: str, *, shop: str, api_key: str, secret: str, simula
             refresh_expires_at_ms=moment(given.refresh_token_expires) if given.refresh_token_expires else None,
         )
     if code == "invalid_subject_token":
-        raise InvalidToken("Shopify wants a fresher one")
+        raise InvalidToken(N_("Shopify wants a fresher one"))
     if code == "network_error":
         raise Retry("Shopify could not be reached to connect the shop")
     if code == "invalid_client":
         raise Misconfigured(f"Shopify does not accept this app's key and secret: {KEYS}")
-    raise GiveUp(f"Shopify did not connect the shop ({result.log.detail.split('.')[0][:200]}): {AGAIN}")
+    raise GiveUp(
+        "Shopify did not connect the shop (%(why)s): open the app again from the Shopify admin",
+        why=result.log.detail.split(".")[0][:200],
+    )
 
 
 def _understand(response: httpx.Response) -> None:
     """Answers that the package would sleep over, or stumble over."""
     if response.status_code == 429 or response.status_code >= 500:
-        raise Retry(f"Shopify answered {response.status_code} while connecting the shop")
+        raise Retry("Shopify answered %(status)s while connecting the shop", status=response.status_code)
     response.read()
     try:
         answer = response.json()
     except ValueError:
         answer = None
     if not isinstance(answer, dict) or (response.status_code == 200 and not answer.get("access_token")):
-        raise GiveUp(f"Shopify answered {response.status_code} without a token: {AGAIN}")
+        raise GiveUp(
+            "Shopify answered %(status)s without a token: open the app again from the Shopify admin",
+            status=response.status_code,
+        )
     if answer.get("error") == "app_not_installed":
         raise GiveUp("Shopify says that the app is not installed at this shop: install it there, then open it")

@@ -22,7 +22,6 @@ ADMIN = re.compile(r"admin\.shopify\.com/store/[a-z0-9][a-z0-9-]*")
 FRESH = 90  # seconds a signed request is good for; ShopifyAPI alone would allow a day
 TIMEOUT = (5, 20)
 KEYS = "check SHOPIFY_API_KEY and SHOPIFY_API_SECRET"
-AGAIN = "open the app again from the Shopify admin"
 
 
 class Grant(NamedTuple):
@@ -39,7 +38,7 @@ def shop_domain(text: str) -> str:
     """The shop's domain in lower case; GiveUp unless all of `text` is one."""
     domain = text.lower()
     if not text.isascii() or not SHOP.fullmatch(domain):
-        raise GiveUp(f"{text[:100]!r} is not a shop: it must read like annas-bakery.myshopify.com")
+        raise GiveUp("%(text)s is not a shop: it must read like annas-bakery.myshopify.com", text=repr(text[:100]))
     return domain
 
 
@@ -57,10 +56,12 @@ def check_request(params: Mapping[str, str], *, secrets: Sequence[str], now: int
     """
     shop = shop_domain(params.get("shop", ""))
     if not any(_signed(params, secret) for secret in secrets if secret):
-        raise GiveUp(f"the request was not signed by Shopify for this app: {AGAIN}")
+        raise GiveUp("the request was not signed by Shopify for this app: open the app again from the Shopify admin")
     stamp = params.get("timestamp", "")
     if not (stamp.isascii() and stamp.isdigit()) or abs(now / 1000 - int(stamp)) > FRESH:
-        raise GiveUp(f"the request is older than {FRESH} seconds: {AGAIN}")
+        raise GiveUp(
+            "the request is older than %(most)s seconds: open the app again from the Shopify admin", most=FRESH
+        )
     return shop
 
 
@@ -111,24 +112,37 @@ def trade_code(session: requests.Session, *, shop: str, api_key: str, secret: st
             url, data=form, headers={"Accept": "application/json"}, timeout=TIMEOUT, allow_redirects=False
         )
     except requests.RequestException as error:
-        raise Retry(f"Shopify could not be reached to finish the installation ({error}): {AGAIN}") from error
+        raise Retry(
+            "Shopify could not be reached to finish the installation (%(why)s):"
+            " open the app again from the Shopify admin",
+            why=str(error),
+        ) from error
     return _grant(_token_answer(response), now)
 
 
 def _token_answer(response: requests.Response) -> dict[str, Any]:
     if response.status_code == 429 or response.status_code >= 500:
-        raise Retry(f"Shopify answered {response.status_code} while finishing the installation: {AGAIN}")
+        raise Retry(
+            "Shopify answered %(status)s while finishing the installation: open the app again from the Shopify admin",
+            status=response.status_code,
+        )
     try:
         answer = response.json()
     except requests.JSONDecodeError:
         answer = None
     if not isinstance(answer, dict):
-        raise GiveUp(f"Shopify answered {response.status_code} without a token: {AGAIN}")
+        raise GiveUp(
+            "Shopify answered %(status)s without a token: open the app again from the Shopify admin",
+            status=response.status_code,
+        )
     if answer.get("error") == "invalid_client" or response.status_code == 401:
         raise Misconfigured(f"Shopify does not accept this app's key and secret: {KEYS}")
     if response.status_code != 200 or not answer.get("access_token"):
         said = answer.get("error_description") or answer.get("error") or f"status {response.status_code}"
-        raise GiveUp(f"Shopify did not accept the installation code ({str(said)[:200]}): {AGAIN}")
+        raise GiveUp(
+            "Shopify did not accept the installation code (%(why)s): open the app again from the Shopify admin",
+            why=str(said)[:200],
+        )
     return answer
 
 

@@ -12,20 +12,23 @@ from urllib.parse import urlsplit
 from shopify_app import ShopifyApp
 from shopify_app.types import RequestInput
 
+from plugin.core.words import N_
 from plugin.errors import GiveUp
-from plugin.shopify.oauth import AGAIN, shop_domain
+from plugin.shopify.oauth import shop_domain
 
 LEEWAY = 10  # seconds by which clocks may differ, as in Shopify's own libraries
 MOMENTS = ("exp", "nbf", "iat")
 TEXTS = ("aud", "iss", "dest", "sub", "jti", "sid")
-REASONS = {"expired_id_token": "it has expired", "invalid_aud": "it was made for another app"}
+REASONS = {"expired_id_token": N_("it has expired"), "invalid_aud": N_("it was made for another app")}
 
 
 class InvalidToken(GiveUp):
     """The session token is missing, forged, over, or not for us: a fresh one may do."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"Shopify's session token was not accepted ({why}): {AGAIN}.")
+        super().__init__(
+            "Shopify's session token was not accepted (%(why)s): open the app again from the Shopify admin.", why=why
+        )
 
 
 class Visit(NamedTuple):
@@ -42,15 +45,15 @@ def read(token: str, *, api_key: str, secrets: Sequence[str], now: int) -> Visit
     asked = RequestInput(method="GET", url="https://app/", headers=headers, body="")
     result = _library(api_key, *secrets).verify_app_home_req(asked, "/")
     if not result.ok or result.id_token is None:
-        raise InvalidToken(REASONS.get(result.log.code, "it is not one of Shopify's for this app"))
+        raise InvalidToken(REASONS.get(result.log.code, N_("it is not one of Shopify's for this app")))
     claims = result.id_token.claims
     _check(claims, now)
     domain = _domain(result.shop or "")
     if claims["dest"].lower() != f"https://{domain}":
-        raise InvalidToken("its shop is not a shop's address")
+        raise InvalidToken(N_("its shop is not a shop's address"))
     issuer = urlsplit(claims["iss"])
     if (issuer.scheme, issuer.netloc.lower()) != ("https", domain):
-        raise InvalidToken("it was issued by another shop")
+        raise InvalidToken(N_("it was issued by another shop"))
     return Visit(domain, claims["sub"], token)
 
 
@@ -69,14 +72,14 @@ def _domain(handle: str) -> str:
     try:
         return shop_domain(f"{handle}.myshopify.com")
     except GiveUp as error:
-        raise InvalidToken("its shop is not a shop's address") from error
+        raise InvalidToken(N_("its shop is not a shop's address")) from error
 
 
 def _check(claims: dict[str, Any], now: int) -> None:
     numbers = all(type(claims.get(name)) in (int, float) for name in MOMENTS)
     if not numbers or not all(isinstance(claims.get(name), str) and claims[name] for name in TEXTS):
-        raise InvalidToken("it lacks something that Shopify's tokens have")
+        raise InvalidToken(N_("it lacks something that Shopify's tokens have"))
     if now / 1000 > claims["exp"] + LEEWAY:
-        raise InvalidToken("it has expired")
+        raise InvalidToken(N_("it has expired"))
     if now / 1000 < max(claims["nbf"], claims["iat"]) - LEEWAY:
-        raise InvalidToken("it is not valid yet; a clock is wrong")
+        raise InvalidToken(N_("it is not valid yet; a clock is wrong"))

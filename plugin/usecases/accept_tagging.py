@@ -18,12 +18,14 @@ def accept_tagging(services: Services, shop: int, *, shown: int) -> None:
     with services.database.write() as tx:
         known = shops.get(tx, shop)
         if not known.installed:
-            raise GiveUp(f"{known.domain} has not installed the app.")
+            raise GiveUp("%(shop)s has not installed the app.", shop=known.domain)
         running = imports.last(tx, shop)
         if running is None or running.stage != "done" or running.started_at < (known.installed_at or 0):
             raise GiveUp("The order history is not imported yet: look at the number when it is, then accept.")
         number = tagging.count_to_sync(tx, shop)
         if abs(number - shown) > max(10, number * TOLERANCE):
-            raise GiveUp(f"It is {number:,} customers by now, not {shown:,}: look again, then accept.")
+            raise GiveUp(
+                "It is %(now)s customers by now, not %(shown)s: look again, then accept.", now=number, shown=shown
+            )
         shops.change(tx, shop, tagging=True, removing=None)
     services.nudge("sync", shop)

@@ -2,6 +2,7 @@
 
 import logging
 
+from plugin.core.words import N_
 from plugin.db import erase, inbox, privacy, shops
 from plugin.db.privacy import Open
 from plugin.keyring import LOST, Unreadable
@@ -12,7 +13,7 @@ from plugin.shopify.shop import read_shop
 log = logging.getLogger(__name__)
 
 AT_ONCE = 1000  # rows in a write: live deliveries of other shops are not kept waiting
-INSTALLED = "The app is installed in the shop, so the shop was not erased."
+INSTALLED = N_("The app is installed in the shop, so the shop was not erased.")
 
 
 def erase_shop(services: Services, shop: int, asked: Open) -> bool:
@@ -23,7 +24,7 @@ def erase_shop(services: Services, shop: int, asked: Open) -> bool:
         return True
     with services.database.write() as tx:
         inbox.empty(tx, shop, [asked.webhook_id])
-        privacy.done(tx, shop, asked.webhook_id, now=services.now(), note=INSTALLED)
+        privacy.done(tx, shop, asked.webhook_id, now=services.now(), note=str(INSTALLED))
     return False
 
 

@@ -1,7 +1,7 @@
 """Before the yes to tagging the merchant settles the names: another one, or the tags of that name become ours."""
 
 from plugin.core import causes
-from plugin.core.tags import check_names
+from plugin.core.tags import UnfitName, check_names
 from plugin.core.verdict import Kind
 from plugin.db import imports, ledger, names, shops, tagging
 from plugin.db.engine import Tx
@@ -21,16 +21,18 @@ def rename_tags(services: Services, shop: int, *, buyer: str, client: str) -> No
     """Gives our tags other names, and has the shop read again for who carries those; GiveUp in words."""
     try:
         buyer, client = check_names(buyer, client)
-    except ValueError as error:
-        raise GiveUp(f"{error}.") from error
+    except UnfitName as error:
+        raise GiveUp(error.text, **error.values) from error
     with services.database.write() as tx:
         known = _settled(tx, shop)
         if (buyer, client) == (known.buyer_tag, known.client_tag):
             return
         if ledger.open_bulk(tx, shop) or tagging.count_tagged(tx, shop, at_most=1):
             raise GiveUp(
-                f"Customers carry Regulars' tags {known.buyer_tag} and {known.client_tag}."
-                " Have them taken off under Leaving, then choose other names."
+                "Customers carry Regulars' tags %(buyer)s and %(client)s."
+                " Have them taken off under Leaving, then choose other names.",
+                buyer=known.buyer_tag,
+                client=known.client_tag,
             )
         shops.change(tx, shop, buyer_tag=buyer, client_tag=client)
         last = imports.last(tx, shop)
@@ -54,7 +56,11 @@ def adopt_tags(services: Services, shop: int, *, name: str) -> int:
                 raise GiveUp("Who carries the name is not known yet: wait until the order history is read.")
             kinds = {tag.casefold(): kind for kind, tag in known.tag_names.items()}
             if name.casefold() not in kinds:
-                raise GiveUp(f"Regulars' tags are {known.buyer_tag} and {known.client_tag} by now: look again.")
+                raise GiveUp(
+                    "Regulars' tags are %(buyer)s and %(client)s by now: look again.",
+                    buyer=known.buyer_tag,
+                    client=known.client_tag,
+                )
             some = names.carriers(tx, shop, after, at_most=AT_ONCE)
             mine = [one for one in some if name.casefold() in {tag.casefold() for tag in split(one.tags_found)}]
             names.adopt(tx, shop, [_adopted(one, name, kinds) for one in mine])
@@ -71,7 +77,7 @@ def _settled(tx: Tx, shop: int) -> Shop:
     """The shop while its names may still be settled."""
     known = shops.get(tx, shop)
     if not known.installed:
-        raise GiveUp(f"{known.domain} has not installed the app.")
+        raise GiveUp("%(shop)s has not installed the app.", shop=known.domain)
     if known.tagging or known.removing is not None:
         raise GiveUp("Tagging is under way: the names of the tags can be settled only before it is switched on.")
     return known

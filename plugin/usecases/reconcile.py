@@ -65,7 +65,7 @@ def reconcile_now(services: Services, shop: int) -> int:
     with services.database.write() as tx:
         known = shops.get(tx, shop)
         if not known.installed:
-            raise GiveUp(f"{known.domain} has not installed the app.")
+            raise GiveUp("%(shop)s has not installed the app.", shop=known.domain)
         if known.reconnect is not None:
             raise GiveUp(f"{known.domain} cannot be called: {known.reconnect}")
         last = reconciliations.last(tx, shop)

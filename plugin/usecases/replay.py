@@ -10,6 +10,6 @@ def replay(services: Services, shop: int, *, webhook_id: str | None = None) -> i
     with services.database.write() as tx:
         number = inbox.replay(tx, shop, now=services.now(), webhook_id=webhook_id)
     if webhook_id is not None and not number:
-        raise GiveUp(f"No delivery {webhook_id} is set aside for this shop.")
+        raise GiveUp("No delivery %(id)s is set aside for this shop.", id=webhook_id)
     services.nudge("drain", shop)
     return number

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from plugin.core.undo import Left, Span
-from plugin.core.undo_words import Counted, cause_words
+from plugin.core.undo_words import Counted
 from plugin.db import ledger, shops, tagging, undos
 from plugin.db.engine import Tx
 from plugin.db.shops import Shop
@@ -65,7 +65,7 @@ def begin_undo(services: Services, shop: int, preview: Preview) -> int:
             raise GiveUp("There is nothing to undo.")
         cause = preview.span.cause
         if cause is not None and known.writing and tagging.waits(tx, shop, cause=cause):
-            raise GiveUp(f"Tags of {cause_words(cause)} are still being written: wait until all are, then look again.")
+            raise GiveUp("Some of these tags are still being written: wait until all are, then look again.")
         number = undos.begin(tx, known.shop, preview.span, preview.shown, step=_step(preview.shown), now=services.now())
     services.nudge("sync", shop)
     return number
@@ -81,14 +81,14 @@ def _step(shown: Counted) -> str:
 def _ready(tx: Tx, shop: int) -> Shop:
     known = shops.get(tx, shop)
     if not known.installed:
-        raise GiveUp(f"{known.domain} has not installed the app.")
+        raise GiveUp("%(shop)s has not installed the app.", shop=known.domain)
     if known.removing is not None:
         raise GiveUp("Regulars' tags are being taken off: there is nothing left to undo.")
     if known.paused_at is not None:
         raise GiveUp("Many customers lost Regulars' tag at once: first say in the panel what is to be done about it.")
     running = undos.under_way(tx, shop)
     if running is not None:
-        raise GiveUp(f"Undo {running.number} is still under way: wait until it is done.")
+        raise GiveUp("Undo %(number)s is still under way: wait until it is done.", number=running.number)
     return known
 
 
@@ -97,10 +97,10 @@ def lift_undo(services: Services, shop: int, number: int) -> None:
     with services.database.write() as tx:
         undo = undos.get(tx, shop, number)
         if undo is None:
-            raise GiveUp(f"There is no undo {number}.")
+            raise GiveUp("There is no undo %(number)s.", number=number)
         running = undos.under_way(tx, shop)
         if running is not None and running.number != number:
-            raise GiveUp(f"Undo {running.number} is still under way: wait until it is done.")
+            raise GiveUp("Undo %(number)s is still under way: wait until it is done.", number=running.number)
         if undo.state not in {"lifting", "lifted"}:
             undos.move(tx, shop, number, state="lifting", step=undo.step, after=Place())
     services.nudge("sync", shop)

@@ -4,9 +4,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from plugin.core.causes import ZONE, imported, reconciled, ruled
-from plugin.core.moments import in_words
 from plugin.core.undo import Span, day_span
 from plugin.core.undo_words import STATES, cause_words, counted_words, day_named, span_words
+from plugin.core.words import ENGLISH, N_, Words
 from plugin.db import shops, undos
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp
@@ -15,6 +15,11 @@ from plugin.usecases.objections import customer_named
 from plugin.usecases.undo import LATEST, Preview, preview_undo
 
 NUMBERED = {"import": imported, "reconciliation": reconciled, "rules": ruled}
+NUMBER_OF = {
+    "import": N_("Give the number of the import."),
+    "reconciliation": N_("Give the number of the reconciliation."),
+    "rules": N_("Give the number of the rules."),
+}
 AT_MOST = 20  # shown
 
 
@@ -52,7 +57,7 @@ def named_span(services: Services, shop: int, what: str, which: str) -> Span:
         return Span(LATEST, cause=ZONE)
     if what in NUMBERED:
         if not which.isdecimal():
-            raise GiveUp(f"Give the number of the {what}.")
+            raise GiveUp(NUMBER_OF[what])
         return Span(LATEST, cause=NUMBERED[what](int(which)))
     if what == "customer":
         return Span(LATEST, customer=customer_named(which))
@@ -67,20 +72,25 @@ def named_span(services: Services, shop: int, what: str, which: str) -> Span:
     return Span(LATEST, since=since, until=until)
 
 
-def list_undos(services: Services, shop: int) -> list[Undone]:
+def list_undos(services: Services, shop: int, words: Words = ENGLISH) -> list[Undone]:
     """The newest undos."""
     with services.database.read() as tx:
         zone = ZoneInfo(shops.get(tx, shop).zone)
         found = undos.listed(tx, shop, at_most=AT_MOST)
-    return [Undone(one.number, one.state, _words(one, zone)) for one in found]
+    return [Undone(one.number, one.state, _told(one, zone, words)) for one in found]
 
 
-def _words(one: undos.Undo, zone: ZoneInfo) -> str:
-    when = in_words(one.begun_at, zone)
-    return f"{span_words(one.span, zone)}, asked for on {when}: {counted_words(one.shown)} It is {STATES[one.state]}."
+def _told(one: undos.Undo, zone: ZoneInfo, words: Words) -> str:
+    return words.say(
+        "%(what)s, asked for on %(moment)s: %(changes)s %(state)s",
+        what=span_words(one.span, zone, words),
+        moment=words.moment(one.begun_at, zone),
+        changes=counted_words(one.shown, words),
+        state=STATES[one.state],
+    )
 
 
-def show_undoing(services: Services, shop: int, *, asked: str, which: str) -> Undoing:
+def show_undoing(services: Services, shop: int, *, asked: str, which: str, words: Words = ENGLISH) -> Undoing:
     """The page; without `asked` nothing was asked about."""
     preview = preview_undo(services, shop, named_span(services, shop, asked, which)) if asked else None
     with services.database.read() as tx:
@@ -88,10 +98,14 @@ def show_undoing(services: Services, shop: int, *, asked: str, which: str) -> Un
         zone = ZoneInfo(known.zone)
         causes = ((*cause.partition(" "), at) for cause, at in undos.causes(tx, shop))
         parts = [
-            Named(what, which, f"{cause_words(what + gap + which)}, tagged from {in_words(at, zone)}", at)
+            Named(what, which, _part(what + gap + which, words.moment(at, zone), words), at)
             for what, gap, which, at in causes
             if what in {*NUMBERED, ZONE}
         ]
     parts.sort(key=lambda part: -part.at)
-    words = span_words(preview.span, zone) if preview else ""
-    return Undoing(known, parts[:AT_MOST], list_undos(services, shop), words, preview)
+    named = span_words(preview.span, zone, words) if preview else ""
+    return Undoing(known, parts[:AT_MOST], list_undos(services, shop, words), named, preview)
+
+
+def _part(cause: str, moment: str, words: Words) -> str:
+    return words.say("%(what)s, tagged from %(moment)s", what=cause_words(cause, words), moment=moment)

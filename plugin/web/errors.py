@@ -11,6 +11,7 @@ from plugin.errors import GiveUp, Misconfigured, Retry
 from plugin.shopify.session_tokens import InvalidToken
 from plugin.usecases.install import MissingScopes
 from plugin.web.languages import N_
+from plugin.web.words import told
 
 PLAIN = {
     404: (N_("There is no such page"), N_("Nothing is at this address. Open the app from your Shopify admin.")),
@@ -27,7 +28,7 @@ def register(app: Flask) -> None:
     def stranger(error: InvalidToken) -> ResponseReturnValue:
         # App Bridge asks Shopify for a fresh token then, and sends the request once more.
         headers = {"X-Shopify-Retry-Invalid-Session-Request": "1"}
-        return _page(gettext("Open the app again"), _sentence(error)), 401, headers
+        return _page(gettext("Open the app again"), told(error)), 401, headers
 
     @app.errorhandler(MissingScopes)
     def too_little(error: MissingScopes) -> ResponseReturnValue:
@@ -41,11 +42,11 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(GiveUp)
     def never(error: GiveUp) -> ResponseReturnValue:
-        return _page(gettext("That did not work"), _sentence(error)), 400
+        return _page(gettext("That did not work"), told(error)), 400
 
     @app.errorhandler(Retry)
     def later(error: Retry) -> ResponseReturnValue:
-        words = f"{_sentence(error)} {gettext('Try again in a moment.')}"
+        words = f"{told(error)} {gettext('Try again in a moment.')}"
         headers = {"Retry-After": str(max(1, round(error.after)))}
         return _page(gettext("Not just now"), words), 503, headers
 
@@ -64,8 +65,3 @@ def register(app: Flask) -> None:
 
 def _page(title: str, words: str) -> str:
     return render_template("pages/error.html", title=title, words=words)
-
-
-def _sentence(error: Exception) -> str:
-    said = str(error)
-    return f"{said[:1].upper()}{said[1:].removesuffix('.')}."

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from plugin.services import Services
 from plugin.usecases.accept_tagging import accept_tagging
@@ -30,7 +31,7 @@ def pages(services: Services) -> Blueprint:
     def accept() -> ResponseReturnValue:
         shown = request.form.get("shown", "")
         if not (shown.isascii() and shown.isdigit()):
-            abort(400, "Say which number was shown (shown).")
+            abort(400, gettext("The page is too old: go back, and look again."))
         accept_tagging(services, visitor().shop.shop, shown=int(shown))
         return redirect(url_for("home.page"), 303)
 

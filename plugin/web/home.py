@@ -3,12 +3,14 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from plugin.core.reconciling import sentence
 from plugin.services import Services
 from plugin.usecases.show_first_run import is_first_run
 from plugin.usecases.show_home import show_home
 from plugin.web.first_run import render_first_run
 from plugin.web.install import way_in
 from plugin.web.panel import panel, visitor
+from plugin.web.words import WORDS
 
 
 def pages(services: Services) -> Blueprint:
@@ -20,6 +22,8 @@ def pages(services: Services) -> Blueprint:
         shop = visitor().shop
         if is_first_run(shop):
             return render_first_run(services, shop.shop)
-        return render_template("pages/home.html", home=show_home(services, shop.shop))
+        home = show_home(services, shop.shop)
+        mended = sentence(home.compared.mended, WORDS) if home.compared else ""
+        return render_template("pages/home.html", home=home, mended=mended)
 
     return blueprint

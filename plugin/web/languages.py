@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
+from babel.dates import get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_currency
@@ -16,15 +17,18 @@ from flask_babel import (
     format_datetime,
     format_decimal,
     format_percent,
+    format_time,
     format_timedelta,
     get_locale,
 )
 
 from plugin.core.money import exponent
+from plugin.core.words import N_ as N_
 from plugin.db.shops import Shop
 
 LANGUAGES = ("en", "fr", "nl")
 DOMAIN = "regulars"
+ENGLISH_DAY = "d MMM y"  # read alike on both sides of the ocean
 CATALOGUES = Path(__file__).parent.parent / "translations"
 
 
@@ -32,11 +36,6 @@ def language_of(shop: Shop) -> str:
     """What the merchant chose, else the shop's own language if we speak it, else English."""
     spoken = (shop.language or shop.locale).partition("-")[0].lower()
     return spoken if spoken in LANGUAGES else "en"
-
-
-def N_(text: str) -> str:  # noqa: N802  # the name that everybody's tools know
-    """Marks a text to be translated where it is shown, for it is made before anybody looks."""
-    return text
 
 
 def register(app: Flask) -> None:
@@ -101,12 +100,18 @@ def short_money(minor: int, currency: str) -> str:
 
 
 def moment(ms: int) -> str:
-    """Day and time in the shop's zone."""
-    return str(format_datetime(datetime.fromtimestamp(ms / 1000, UTC), "medium"))
+    """Day and time in the shop's zone: "9 Feb 2027, 14:09"."""
+    at = datetime.fromtimestamp(ms / 1000, UTC)
+    if _language() == "en":
+        return str(format_datetime(at, f"{ENGLISH_DAY}, HH:mm"))
+    both = get_datetime_format("medium", get_locale())
+    return str(both).replace("{1}", format_date(at, "medium")).replace("{0}", format_time(at, "short"))
 
 
 def day(ordinal: int, how: str = "medium") -> str:
     """A day by its ordinal: "9 Feb 2027"; `how` as Babel's formats."""
+    if how == "medium" and _language() == "en":
+        how = ENGLISH_DAY
     return str(format_date(date.fromordinal(ordinal), how, rebase=False))
 
 

@@ -4,12 +4,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from plugin.core.retention import KEPT
+from plugin.core.retention import KEPT, how_long
 from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.usecases.objections import customer_named, lift_objection, note_objection
 from plugin.usecases.show_privacy import show_privacy, take_answer
 from plugin.web.panel import panel, visitor
+from plugin.web.words import WORDS, told
 
 
 def pages(services: Services) -> Blueprint:
@@ -17,8 +18,9 @@ def pages(services: Services) -> Blueprint:
     blueprint = panel(services, "privacy")
 
     def shown(*, refused: str | None = None, typed: str = "") -> str:
-        seen = show_privacy(services, visitor().shop.shop)
-        return render_template("pages/privacy.html", seen=seen, kept=KEPT, refused=refused, typed=typed)
+        seen = show_privacy(services, visitor().shop.shop, WORDS)
+        kept = [(WORDS.say(keep.what), how_long(keep, WORDS), WORDS.say(keep.why)) for keep in KEPT]
+        return render_template("pages/privacy.html", seen=seen, kept=kept, refused=refused, typed=typed)
 
     @blueprint.get("/privacy")
     def page() -> ResponseReturnValue:
@@ -42,7 +44,7 @@ def pages(services: Services) -> Blueprint:
         try:
             note_objection(services, visitor().shop.shop, customer_named(typed))
         except GiveUp as never:
-            return shown(refused=str(never), typed=typed), 400
+            return shown(refused=told(never), typed=typed), 400
         return redirect(url_for("privacy.page"), 303)
 
     @blueprint.post("/privacy/objections/lift")

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from plugin.core.explain import sentence
 from plugin.core.verdict import Kind, judge
+from plugin.core.verdict_words import sentence
 from plugin.db import all_shops, customers, earlier, orders, shops
 from plugin.services import Services
 from plugin.usecases.accept_tagging import accept_tagging

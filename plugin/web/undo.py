@@ -7,9 +7,10 @@ from plugin.core.undo_words import counted_words, left_words
 from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.usecases.objections import customer_named
-from plugin.usecases.undo import begin_undo, lift_undo, lift_undo_of, preview_undo
+from plugin.usecases.undo import Preview, begin_undo, lift_undo, lift_undo_of, preview_undo
 from plugin.usecases.undo_spans import named_span, show_undoing
 from plugin.web.panel import panel, visitor
+from plugin.web.words import WORDS
 
 
 def pages(services: Services) -> Blueprint:
@@ -19,8 +20,8 @@ def pages(services: Services) -> Blueprint:
     @blueprint.get("/undo")
     def page() -> ResponseReturnValue:
         what, which = request.args.get("what", ""), request.args.get("which", "")
-        seen = show_undoing(services, visitor().shop.shop, asked=what, which=which)
-        told = [counted_words(seen.preview.shown), *left_words(seen.preview.left)] if seen.preview else []
+        seen = show_undoing(services, visitor().shop.shop, asked=what, which=which, words=WORDS)
+        told = _told(seen.preview) if seen.preview else []
         return render_template("pages/undo.html", seen=seen, told=told, what=what, which=which)
 
     @blueprint.post("/undo/ask")
@@ -48,6 +49,10 @@ def pages(services: Services) -> Blueprint:
         return redirect(url_for("undo.page"), 303)
 
     return blueprint
+
+
+def _told(preview: Preview) -> list[str]:
+    return [counted_words(preview.shown, WORDS), *left_words(preview.left, WORDS)]
 
 
 def _number(name: str) -> int:

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from plugin.core.explain import IGNORED_WORDS, Evidence, OccasionNote, explain, sentence
+from plugin.core.explain import Evidence, OccasionNote, explain
 from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.orders import Ignored, Judged
 from plugin.core.replay import Why
 from plugin.core.verdict import Kind
+from plugin.core.verdict_words import IGNORED_WORDS, sentence
 from tests.core.histories import BREAD, CAKE, START, bought, verdict_of
 
 FIRST_OF_MAY = date(2026, 5, 1).toordinal() - START

@@ -28,7 +28,7 @@ def compared(pages: Pages, mended: Mended, *, stage: str = "done") -> None:
 )
 def test_the_first_page_says_when_and_what(pages: Pages, mended: Mended, words: str) -> None:
     compared(pages, mended)
-    assert f"Last compared with Shopify on 25 November at 02:31. {words}" in pages.document().text
+    assert f"Last compared with Shopify on 25 Nov 2026, 02:31. {words}" in pages.document().text
 
 
 def test_before_the_first_time_it_says_nothing(pages: Pages) -> None:

@@ -50,8 +50,8 @@ def test_what_can_be_undone_is_listed(bakery: Pages) -> None:
     tagged(bakery, 4, cause=ZONE)
     tagged(bakery, 9, cause=imported(5), domain=OAK)
     page = text_of(bakery.document("/undo").text)
-    assert "Import 1, tagged from 25 November at 12:00 See what would change" in page
-    assert "Reconciliation 7, tagged from 25 November at 12:00 See what would change" in page
+    assert "Import 1, tagged from 25 Nov 2026, 12:00 See what would change" in page
+    assert "Reconciliation 7, tagged from 25 Nov 2026, 12:00 See what would change" in page
     assert "The change of the shop&#39;s time zone, tagged from" in page
     assert "Import 5" not in page
     assert "Orders" not in page
