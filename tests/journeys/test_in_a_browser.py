@@ -26,6 +26,20 @@ IMPATIENT = """(() => {
     return made;
   };
 })()"""
+CLICKED_THRICE = """(() => {
+  const form = document.querySelector("#customer").form, button = form.querySelector("button");
+  window.sent = [];
+  window.plain ||= window.fetch;
+  window.fetch = (url, how) => (window.sent.push(how.method), window.plain(url, how));
+  document.querySelector("#customer").value = "NUMBER";
+  button.focus();
+  for (let times = 0; times < 3; times += 1) button.click();
+})()"""
+CLICKED_FOR_A_TAB = """(() => {
+  const click = new MouseEvent("click", { ctrlKey: true, bubbles: true, cancelable: true });
+  // A stopped click is still the browser's: only one that htmx has taken would be prevented.
+  return document.querySelector("nav a[href^='/undo']").dispatchEvent(click);
+})()"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
 
@@ -107,3 +121,41 @@ def test_a_page_that_looks_again_leaves_alone_who_types_and_who_went_on(open_bak
     time.sleep(0.3)
     assert browser.run("document.querySelector('h1').textContent", at=panel) == "Leaving"
     assert browser.run("location.pathname", at=panel) == "/leave"
+
+
+def test_a_form_is_sent_once_and_the_keyboard_stays_where_it_was(open_bakery: Journey, browser: Browser) -> None:
+    """However often it is clicked; neither a refused one nor a good one is a step to go back from."""
+    panel = open_bakery.app.address
+    browser.open(open_bakery.admin)
+    browser.sees("Regulars for Annas Bakery", at=panel)
+    browser.click("nav a[href^='/privacy']", at=panel)
+    browser.sees("What is kept", at=panel)
+    until("the keyboard to be at the page", lambda: browser.run("document.activeElement.id", at=panel) == "content")
+    until(
+        "the page to be named",
+        lambda: "Privacy" in browser.run("document.querySelector('#said').textContent", at=panel),
+    )
+    browser.run(CLICKED_THRICE.replace("NUMBER", "nobody"), at=panel)
+    browser.sees("number", at=panel)
+    until("the field to be pointed at", lambda: browser.run("document.activeElement.id", at=panel) == "customer")
+    assert browser.run("window.sent.join()", at=panel) == "POST"
+    assert browser.run("location.pathname", at=panel) == "/privacy"
+    steps = browser.run("history.length", at=panel)
+    browser.run(CLICKED_THRICE.replace("NUMBER", "7"), at=panel)
+    browser.sees("Classify again", at=panel)
+    assert browser.run("window.sent.join()", at=panel) == "POST"
+    assert browser.run("document.activeElement.textContent", at=panel) == "Do not classify"
+    assert browser.run("history.length", at=panel) == steps
+
+
+def test_what_gets_no_answer_is_told_and_a_click_for_another_tab_is_the_browser_s(
+    open_bakery: Journey, browser: Browser
+) -> None:
+    panel = open_bakery.app.address
+    browser.open(open_bakery.admin)
+    browser.sees("Regulars for Annas Bakery", at=panel)
+    browser.run("window.fetch = () => Promise.reject(new TypeError('no network'))", at=panel)
+    browser.click("nav a[href^='/privacy']", at=panel)
+    browser.sees("There was no answer. Try again.", at=panel)
+    assert browser.run(CLICKED_FOR_A_TAB, at=panel) is True
+    assert browser.run("location.pathname + document.querySelector('#trouble').hidden", at=panel) == "/false"
