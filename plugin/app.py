@@ -18,6 +18,7 @@ from plugin.web import (
     activity,
     assets,
     bounce,
+    customer,
     errors,
     first_run,
     headers,
@@ -102,7 +103,20 @@ def create_app(services: Services) -> Flask:
     assets.register(app)
     languages.register(app)
     app.context_processor(lambda: {"menu": menu()})
-    for pages in (health, install, bounce, home, first_run, activity, tag_names, vetoes, undo, privacy, leave):
+    for pages in (
+        health,
+        install,
+        bounce,
+        home,
+        first_run,
+        activity,
+        tag_names,
+        customer,
+        vetoes,
+        undo,
+        privacy,
+        leave,
+    ):
         app.register_blueprint(pages.pages(services))
     if services.settings.shopify_simulator:
         app.register_blueprint(status.pages(services))

@@ -1,5 +1,6 @@
 """A verdict in words and rows: what was counted, what was left out and why, and what would change it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ class OccasionNote(NamedTuple):
     weight: float  # what this day added; a comeback starts afresh, so it may be negative
     why: Why
     kind: Kind  # after this day
+    lapse_on: int | None  # a client lapses then unless another day comes; kept after a lapse
 
 
 class Evidence(NamedTuple):
@@ -63,7 +65,8 @@ def explain(
 ) -> Evidence:
     """The evidence behind `judge` on the same orders, given as (order id, name, judged columns)."""
     rows = sorted(orders)
-    notes = [_note(*row, words) for row in rows]
+    why = {reason.value: (reason, words.say(said)) for reason, said in IGNORED_WORDS.items()}
+    notes = [OrderNote(order, name, judged.day, *why[judged.ignored]) for order, name, judged in rows]
     judged = [row[2] for row in rows]
 
     def judge_with(more: Sequence[Judged], on: int) -> Verdict:
@@ -133,17 +136,27 @@ def _replayed(
     judged: Iterable[Judged], counted: Sequence[OrderNote], model: Model, rules: Rules, *, company: bool, earlier: int
 ) -> tuple[OccasionNote, ...]:
     days = occasions(order for order in judged if not order.ignored)
-    steps: list[tuple[Why, float, Kind]] = []
+    steps: list[tuple[Why, float, Kind, int | None]] = []
     if days:
         replay(days, model, rules, company=company, earlier=earlier, note=lambda *step: steps.append(step))
+    named = defaultdict[int, list[str]](list)
+    for order in counted:
+        named[order.day].append(order.name)
     notes, before = [], float(earlier)
-    for (day, *_), (why, weight, kind) in zip(days, steps, strict=True):
-        names = tuple(note.name for note in counted if note.day == day)
-        notes.append(OccasionNote(day, names, weight - before, why, kind))
+    for (day, *_), (why, weight, kind, lapse_on) in zip(days, steps, strict=True):
+        notes.append(OccasionNote(day, tuple(named[day]), weight - before, why, kind, lapse_on))
         before = weight
     return tuple(notes)
 
 
-def _note(order: int, name: str, judged: Judged, words: Words) -> OrderNote:
-    ignored = Ignored(judged.ignored)
-    return OrderNote(order, name, judged.day, ignored, words.say(IGNORED_WORDS[ignored]))
+def shared(evidence: Evidence, verdict: Verdict, model: Model, today: int, words: Words = ENGLISH) -> Evidence:
+    """The same evidence under the verdict that its customer shares with company locations (core.verdict.combine)."""
+    return evidence._replace(
+        verdict=verdict,
+        usual_gap=verdict.usual_gap,
+        quiet=quiet_days(verdict, today),
+        chance=tens(chance(verdict, model, today)),
+        lapse_on=verdict.lapse_on,
+        changes=(),
+        sentence=sentence(verdict, model, today, words),
+    )

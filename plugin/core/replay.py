@@ -30,7 +30,8 @@ class Why(StrEnum):
 
 # (kind, the day it began, lapse day, occasions, their weight, usual gap) after the last purchase day; bare for speed.
 Standing: TypeAlias = tuple[Kind, int, int | None, int, float, float]
-Note: TypeAlias = Callable[[Why, float, Kind], object]  # why, weight so far, kind after the day
+# Of a purchase day: why it weighs, the weight so far, and the kind and lapse day after it.
+Note: TypeAlias = Callable[[Why, float, Kind, int | None], object]
 
 
 # Reading a member off its enum takes ten times as long as a name of the module, and judging reads them per order.
@@ -82,7 +83,7 @@ def replay(
             quiet = gap * (odds * (1 - leave) / leave - 1)
             lapse_on = day + int(min(rules.longest_quiet, quiet) if quiet > 1 else 1)
         if note is not None:
-            note(why, weight, kind)
+            note(why, weight, kind, lapse_on)
     return kind, since, lapse_on, n, weight, gap
 
 

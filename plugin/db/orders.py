@@ -194,15 +194,16 @@ class Listed(NamedTuple):
     judged: Judged
 
 
+_LISTED = text(
+    "SELECT id, name, processed_at, total, refunded, day, ignored, renewal, products FROM orders"
+    " WHERE shop = :shop AND customer = :customer ORDER BY day, id"
+)
+
+
 def listed(tx: Tx, shop: int, customer: str) -> list[Listed]:
     """A customer's orders, oldest first."""
-    names = ("id", "name", "processed_at", "total", "refunded", "day", "ignored", "renewal", "products")
-    found = tx.run(
-        select(*(orders.c[name] for name in names))
-        .where(orders.c.shop == shop, orders.c.customer == customer)
-        .order_by(orders.c.day, orders.c.id)
-    )
-    return [Listed._make((*row[:5], Judged._make(row[5:]))) for row in found]
+    found = tx.rows(_LISTED, shop, customer)
+    return [_tuple(Listed, (*row[:5], _tuple(Judged, row[5:]))) for row in found]
 
 
 _DATES = text("SELECT id, processed_at, day FROM orders WHERE shop = :shop AND id > :after ORDER BY id LIMIT :at_most")

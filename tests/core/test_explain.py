@@ -25,8 +25,8 @@ def test_evidence_lists_every_order_once_with_its_reason() -> None:
     assert [(note.name, note.words) for note in evidence.counted] == [("#1001", "counts"), ("#1003", "counts")]
     assert [(note.name, note.words) for note in evidence.ignored] == [("#1002", "cancelled")]
     assert evidence.occasions == (
-        OccasionNote(START, ("#1001",), 1.0, Why.FIRST, Kind.BUYER),
-        OccasionNote(START + 30, ("#1003",), 1.0, Why.NEW, Kind.CLIENT),
+        OccasionNote(START, ("#1001",), 1.0, Why.FIRST, Kind.BUYER, None),
+        OccasionNote(START + 30, ("#1003",), 1.0, Why.NEW, Kind.CLIENT, START + 250),
     )
     assert (evidence.quiet, evidence.usual_gap, evidence.chance, evidence.lapse_on) == (20, 50.0, 60, START + 250)
     assert (evidence.model, evidence.rules) == (0, 0)

@@ -30,7 +30,9 @@ from plugin.db.tables import metadata
 from tests import databases
 from tests.db.postgres_plans import on_postgresql
 from tests.db.queries import ALL_SHOPS, CALLS, CHANGE, FACT, OTHER, ROWS, SHOP, VERDICT, WHOLE_SHOP, Call, stored
+from tests.db.queries_of_pages import PAGES
 
+EVERY = CALLS | PAGES
 APART = {"advisory", "dialect", "engine", "metadata", "migrate", "migrations", "only_one", "postgres", "sqlite"}
 
 
@@ -151,14 +153,14 @@ def on_sqlite(database: Database, statement: str, values: Any) -> list[str]:
 
 def test_every_query_function_has_an_example_here() -> None:
     """A new query cannot be forgotten."""
-    assert public_functions() == set(CALLS)
+    assert public_functions() == set(EVERY)
 
 
-@pytest.mark.parametrize("function", CALLS, ids=lambda one: f"{one.__module__.split('.')[-1]}.{one.__name__}")
+@pytest.mark.parametrize("function", EVERY, ids=lambda one: f"{one.__module__.split('.')[-1]}.{one.__name__}")
 def test_no_query_reads_a_whole_shop_unless_it_is_meant_to(full: Database, function: Callable[..., Any]) -> None:
     """The plan of each statement uses more of an index than the shop alone."""
     small = {"shops", "models", "rules", "imports", "reconciliations", "pulses", "bulks", "undos", "oauth_states"}
-    for statement, values in statements_of(full, CALLS[function]):
+    for statement, values in statements_of(full, EVERY[function]):
         steps = [step for step in whole_shop_steps(full, statement, values) if step.split()[1] not in small]
         # The last number of a shop is the end of an index, not a scan of it.
         if steps and function not in WHOLE_SHOP | ALL_SHOPS and "max(" not in statement:
@@ -177,4 +179,4 @@ def test_only_one_module_crosses_shops() -> None:
 )
 def test_the_list_of_whole_shop_queries_holds_no_others(full: Database, function: Callable[..., Any]) -> None:
     """A query that has learnt to use its index leaves the list."""
-    assert any(whole_shop_steps(full, *sent) for sent in statements_of(full, CALLS[function]))
+    assert any(whole_shop_steps(full, *sent) for sent in statements_of(full, EVERY[function]))

@@ -1,0 +1,77 @@
+"""The panel's page of one customer: what they are and why, what happened, and what the merchant may say about it."""
+
+from contextlib import suppress
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from plugin.errors import GiveUp
+from plugin.services import Services
+from plugin.usecases.judge import COMPANY
+from plugin.usecases.objections import lift_objection, note_objection
+from plugin.usecases.show_customer import FEW, Unknown, show_customer
+from plugin.usecases.show_past import spot_named
+from plugin.usecases.undo import lift_undo_of
+from plugin.usecases.vetoes import lift_veto
+from plugin.web import words_of_activity, words_of_customers
+from plugin.web.panel import panel, visitor
+from plugin.web.words import WORDS
+
+KINDS = ("Customer", COMPANY.rstrip("/"))
+DAYS_SHOWN = 12
+_NOBODY = Unknown(erased=False)
+
+
+def pages(services: Services) -> Blueprint:
+    """GET /customers/KIND/NUMBER, and POST to .../lift-veto, .../object, .../lift-objection and .../lift-undo of it."""
+    blueprint = panel(services, "customer")
+
+    @blueprint.errorhandler(Unknown)
+    def unknown(error: Unknown) -> ResponseReturnValue:
+        words = (
+            gettext("This customer was erased: nothing is kept of them.")
+            if error.erased
+            else gettext("Regulars knows nothing of this customer. It does once they have ordered.")
+        )
+        return render_template("pages/error.html", title=gettext("There is no such customer"), words=words), 404
+
+    @blueprint.get("/customers/<kind>/<number>")
+    def page(kind: str, number: str) -> ResponseReturnValue:
+        before = spot_named(request.args.get("before", ""))
+        seen = show_customer(services, visitor().shop.shop, _key(kind, number), before=before, words=WORDS)
+        return render_template(
+            "pages/customer.html",
+            seen=seen,
+            number=number,
+            words=words_of_customers,
+            ledger=words_of_activity,
+            few=FEW,
+            days=DAYS_SHOWN,
+        )
+
+    @blueprint.post("/customers/Customer/<number>/<deed>")
+    def act(number: str, deed: str) -> ResponseReturnValue:
+        deeds = {
+            "lift-veto": lift_veto,
+            "object": note_objection,
+            "lift-objection": lift_objection,
+            "lift-undo": _lift_undo,
+        }
+        if deed not in deeds:
+            abort(404)
+        deeds[deed](services, visitor().shop.shop, _key("Customer", number))
+        return redirect(url_for("customer.page", kind="Customer", number=number), 303)
+
+    return blueprint
+
+
+def _lift_undo(services: Services, shop: int, customer: str) -> None:
+    with suppress(GiveUp):  # the second of two clicks finds nothing left to lift
+        lift_undo_of(services, shop, customer)
+
+
+def _key(kind: str, number: str) -> str:
+    if kind not in KINDS or not (number.isascii() and number.isdecimal() and len(number) < 20):
+        raise _NOBODY
+    return f"{kind}/{number}"
