@@ -28,7 +28,7 @@ class Tick(NamedTuple):
     by_calendar: bool = False  # the moment is one of the shops' calendar, not of the wall clock
 
 
-MINUTE, HOUR = 60.0, 3600.0
+SOON, MINUTE, HOUR = 5.0, 60.0, 3600.0
 LOOK = 1.0  # seconds between looks at whether the machine's clock fell back, which is more than a second at once
 TICKS = (
     Tick("drain", MINUTE, lambda tx, now: all_shops.with_deliveries(tx, now=now)),
@@ -39,6 +39,8 @@ TICKS = (
     Tick("renew", HOUR, lambda tx, now: all_shops.to_renew(tx, before=now + IDLE)),
     Tick("sync", MINUTE, lambda tx, now: all_shops.to_sync(tx)),
     Tick("privacy", MINUTE, lambda tx, now: all_shops.with_requests(tx)),
+    # Nobody nudges it: what makes figures old is kept with the shop, and this look is cheap.
+    Tick("figure", SOON, lambda tx, now: all_shops.to_figure(tx)),
     Tick("forget", MINUTE, lambda tx, now: all_shops.to_forget(tx, now=now)),
 )
 

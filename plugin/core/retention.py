@@ -63,6 +63,12 @@ AUDIT = Keep("privacy_requests", N_("that a request was carried out"), 1095, "",
 MARKS = Keep("erased", N_("marks of erased customers and orders"), None, _SHOP, N_("so that nothing brings them back"))
 LEARNT = Keep("models", N_("the numbers a shop has taught us"), None, _SHOP, N_("verdicts are made with them"))
 CHOSEN = Keep("rules", N_("what the merchant set"), None, _SHOP, N_("verdicts are made with it"))
+FIGURES = Keep(
+    "figures", N_("counts and sums over a shop's customers"), None, _SHOP, N_("to show them; nobody is named")
+)
+DAILY = Keep(
+    "daily_figures", N_("how many buyers and clients a shop had, by day"), 400, "", N_("to show them over time")
+)
 SHOPS = Keep(
     "shops",
     N_("shops, with all the above"),
@@ -73,5 +79,5 @@ SHOPS = Keep(
 
 KEPT = (
     BODIES, PARKED, IDS, REQUESTS, ORDERS, CUSTOMERS, CONSENTS, LEDGER, BULKS, UNDOS, IMPORTS, RECONCILED, PULSE,
-    STATES, ANSWERS, AUDIT, MARKS, LEARNT, CHOSEN, SHOPS,
+    STATES, ANSWERS, AUDIT, MARKS, LEARNT, CHOSEN, FIGURES, DAILY, SHOPS,
 )  # fmt: skip

@@ -59,6 +59,7 @@ _TO_RENEW = text(
 )
 _WITH_TOKENS = text("SELECT shop FROM shops WHERE token IS NOT NULL OR refresh_token IS NOT NULL ORDER BY shop")
 _WITH_MARKS = text("SELECT shop FROM shops WHERE marks_key IS NOT NULL ORDER BY shop")
+_TO_FIGURE = text("SELECT shop FROM shops WHERE state = 'installed' AND recount <> 0")
 _INSTALLED = text("SELECT shop FROM shops WHERE state = 'installed' ORDER BY shop")
 
 
@@ -95,6 +96,11 @@ def to_import(tx: Tx) -> list[int]:
 def to_rejudge(tx: Tx) -> list[int]:
     """Shops where every customer must be judged anew."""
     return [row[0] for row in tx.rows(_TO_REJUDGE)]
+
+
+def to_figure(tx: Tx) -> list[int]:
+    """Shops whose figures are old."""
+    return [row[0] for row in tx.rows(_TO_FIGURE)]
 
 
 def with_requests(tx: Tx) -> list[int]:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from plugin.core.causes import LAPSE
 from plugin.core.certainty import Certainty
 from plugin.core.verdict import Verdict
+from plugin.db import figures
 from plugin.db.engine import Tx
 
 _VERDICT = (
@@ -64,10 +65,12 @@ def judged(
         # A verdict's fields are the columns, in their order; the last one was read from the table.
         [(shop, customer, *verdict[:-1], model, rules, *certainty(verdict), cause) for customer, verdict in verdicts],
     )
+    figures.age(tx, shop)
 
 
 def sweep(tx: Tx, shop: int, *, today: int) -> int:
-    """Makes buyers of the clients whose lapse day has come; returns how many."""
+    """Makes buyers of the clients whose lapse day has come; returns how many. The day has figures of its own."""
+    figures.age(tx, shop)
     return tx.run(_SWEEP, {"shop": shop, "today": today}).rowcount
 
 

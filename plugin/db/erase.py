@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy import bindparam, select, text
 
+from plugin.db import figures
 from plugin.db.engine import Tx
 from plugin.db.tables import metadata, orders, privacy_requests, shops
 
@@ -51,6 +52,7 @@ def orders_named(tx: Tx, shop: int, ids: Sequence[int]) -> int:
 
 def customer(tx: Tx, shop: int, key: str) -> int:
     """Erases what tables other than `orders` keep of a customer, and their name from companies' orders; counts rows."""
+    figures.age(tx, shop)
     given = {"shop": shop, "customer": key}
     return sum(tx.run(one, given).rowcount for one in (_PERSONS_ORDERS, *_CUSTOMER, _LEDGER, _BULK_LINES, _UNDOS))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
+from plugin.db import figures
 from plugin.db.engine import Tx
 from plugin.db.tagging import AS_NEITHER, ToSync
 
@@ -44,6 +45,7 @@ _HAND_ON = text(
 def object_(tx: Tx, shop: int, customer: str) -> None:
     """The customer objects to being classified: their verdict is gone."""
     tx.each(_OBJECT, [(shop, customer)])
+    figures.age(tx, shop)
 
 
 def withdraw(tx: Tx, shop: int, customer: str) -> None:
@@ -55,6 +57,7 @@ def opt(tx: Tx, shop: int, *, out: Iterable[str], back: Iterable[str]) -> None:
     """What customers said at the shop about the sale of their data: who opted out of it, and who no longer does."""
     tx.each(_OPT_OUT, [(shop, one) for one in out])
     tx.each(_OPT_IN, [(shop, one) for one in back])
+    figures.age(tx, shop)
 
 
 def objecting(tx: Tx, shop: int, *, after: str = "", at_most: int = 100) -> list[str]:

@@ -1,11 +1,15 @@
 """Forgetting what is older than its retention: each function takes the oldest few, and says how many it found."""
 
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import TextClause, text
 
+from plugin.core.moments import day_of
 from plugin.db import inbox
 from plugin.db.engine import Tx
 from plugin.db.inbox import DONE, PARKED
 
+UTC = ZoneInfo("UTC")
 # Each looks at the oldest rows only and stops at the first that is young enough.
 _OLDEST = (
     "SELECT webhook_id FROM inbox WHERE shop = :shop AND state = :state AND received_at < :before"
@@ -40,6 +44,7 @@ _RECONCILIATIONS = text(
     "DELETE FROM reconciliations WHERE shop = :shop AND started_at < :before"
     " AND number < (SELECT max(number) FROM reconciliations AS newest WHERE newest.shop = :shop)"
 )
+_DAYS = text("DELETE FROM daily_figures WHERE shop = :shop AND day < :day")
 _STATES = text("DELETE FROM oauth_states WHERE shop = :shop AND expires_at < :before")
 _ANSWERS = text(
     "UPDATE privacy_requests SET customer = NULL, orders = NULL, answer = NULL"
@@ -95,6 +100,11 @@ def old_imports(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
 def old_reconciliations(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
     """Forgets reconciliations but the newest; there is one a night."""
     return tx.run(_RECONCILIATIONS, {"shop": shop, "before": before}).rowcount
+
+
+def old_days(tx: Tx, shop: int, *, before: int, at_most: int) -> int:
+    """Forgets how many were what on days of long ago; there is one row a day."""
+    return tx.run(_DAYS, {"shop": shop, "day": day_of(before, UTC)}).rowcount
 
 
 def installations(tx: Tx, shop: int, *, before: int, at_most: int) -> int:

@@ -22,6 +22,8 @@ from plugin.db.metadata import ONLY_ON
 from plugin.db.metadata import metadata as metadata
 from plugin.db.metadata import only as _only
 from plugin.db.metadata import shop_column as _shop
+from plugin.db.tables_of_figures import daily_figures as daily_figures
+from plugin.db.tables_of_figures import figures as figures
 from plugin.db.tables_of_history import imports as imports
 from plugin.db.tables_of_history import models as models
 from plugin.db.tables_of_history import pulses as pulses
@@ -78,6 +80,7 @@ shops = Table(
     Column("answered_at", BigInteger),  # when they last gave it
     Column("restoring", Boolean, nullable=False, server_default=false()),  # the tags are to be put back
     Column("skipped_at", BigInteger),  # when the merchant put the first run off; NULL: they did not
+    Column("recount", SmallInteger, nullable=False, server_default="1"),  # its figures are old; see db.figures
     Column("marks_key", Text),  # encrypted; of `erased.mark`. NULL: nobody was ever erased here
     sqlite_autoincrement=True,  # the number of an erased shop is never given again
 )

@@ -7,6 +7,7 @@ from plugin.db import shops
 from plugin.services import Services
 from plugin.usecases.carry_out_requests import carry_out_requests
 from plugin.usecases.drain_inbox import drain_inbox
+from plugin.usecases.figure import figure
 from plugin.usecases.forget import forget
 from plugin.usecases.import_history import import_history
 from plugin.usecases.reconcile import reconcile
@@ -37,6 +38,7 @@ JOBS: Mapping[str, Job] = {
     "sweep": Job(sweep, "tags"),
     "privacy": Job(carry_out_requests, "whole shop"),
     "forget": Job(forget, "whole shop"),
+    "figure": Job(figure, "whole shop"),
     "visit": Job(visit, "tags"),
     "renew": Job(renew_token, "tags", calls=True),
 }

@@ -7,6 +7,7 @@ from plugin.core.retention import (
     AUDIT,
     BODIES,
     BULKS,
+    DAILY,
     IDS,
     IMPORTS,
     LEDGER,
@@ -34,6 +35,7 @@ BY_AGE: Mapping[Keep, Forget] = {
     UNDOS: retention.old_undos,
     IMPORTS: retention.old_imports,
     RECONCILED: retention.old_reconciliations,
+    DAILY: retention.old_days,
     STATES: retention.installations,
     ANSWERS: retention.answers,
 }

@@ -39,6 +39,7 @@ from plugin.db import (
     vetoes,
 )
 from plugin.db.engine import Tx
+from tests.db.queries_of_figures import OF_FIGURES
 
 SHOP, OTHER, BARE, ROWS = 1, 2, 3, 100_000
 FACT = OrderSeen(
@@ -56,12 +57,13 @@ WHOLE_SHOP = {
 # These ask every shop whether it has work; each answer is one index look-up.
 ALL_SHOPS = {
     all_shops.with_deliveries, all_shops.to_import, all_shops.to_rejudge, all_shops.installed, all_shops.to_sync,
-    all_shops.with_requests, all_shops.forget_audit,
+    all_shops.to_figure, all_shops.with_requests, all_shops.forget_audit,
     all_shops.with_tokens, all_shops.with_marks,
 }  # fmt: skip
 
 Call = Callable[[Tx], object]
 CALLS: dict[Callable[..., Any], Call] = {
+    **OF_FIGURES,
     all_shops.beat: lambda tx: all_shops.beat(tx, now=5),
     all_shops.reconcile_everywhere: all_shops.reconcile_everywhere,
     all_shops.forget_audit: lambda tx: all_shops.forget_audit(tx, before=5),
