@@ -4,8 +4,10 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
-from tests.browser.merchant import Merchant, Street, street
+from tests.browser.merchant import Merchant, Street, chromium, street
+from tests.material import require
 
 
 @pytest.hookimpl(wrapper=True)
@@ -21,16 +23,24 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    """An empty shop that has not installed the app."""
-    with street(tmp_path_factory.mktemp("street")) as made:
+def playwright() -> Iterator[Playwright]:
+    """What steers browsers; for a file at a time, as other tests of this process may want a loop of their own."""
+    require(chromium)
+    with sync_playwright() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+def fresh(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    """An empty shop that has not installed the app."""
+    with street(playwright, tmp_path_factory.mktemp("street")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def running(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     """A shop with two clients and three buyers, where tagging is on; shared by the tests of a file."""
-    with street(tmp_path_factory.mktemp("street")) as made:
+    with street(playwright, tmp_path_factory.mktemp("street")) as made:
         for _ in range(2):
             made.shopify.came_again()
         for _ in range(3):

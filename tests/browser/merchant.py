@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Browser, Frame, FrameLocator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, FrameLocator, Page, Playwright, expect
 
 from tests.browser.front import ADMIN, APP, Front
 from tests.journeys.app import until
 from tests.journeys.journey import Journey, journey
 from tests.journeys.shopify import SHOP
-from tests.material import MaterialError, require
+from tests.material import MaterialError
 
 PUBLIC = f"https://{APP}"
 LANGUAGES = ("en", "fr", "nl")
@@ -22,6 +22,15 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--ignore-certificate-errors"),
 )
+OVERFLOWING = """() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const wide = [...document.body.querySelectorAll("*")].filter(
+    (one) => one.getBoundingClientRect().right > clientWidth && !one.closest(".scroll, .unseen"),
+  );
+  if (!wide.length) return [`${scrollWidth} pixels`];
+  return wide.map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`).slice(0, 5);
+}"""
 PATIENCE = 30_000  # ms; the machine may be busy with something else
 
 
@@ -72,6 +81,13 @@ class Merchant:
                 return one
         raise AssertionError(f"there is no frame, but {self.page.url}: {self.page.inner_text('body')}")
 
+    def follow(self, path: str) -> None:
+        """Clicks a link to the page at that path in Shopify's menu beside the panel, or in the panel."""
+        self.frame.evaluate(
+            "path => [...document.querySelectorAll('a')].find((link) => new URL(link.href).pathname === path).click()",
+            path,
+        )
+
     def sees(self, words: str) -> None:
         """Waits until the panel says so."""
         expect(self.panel.locator("body")).to_contain_text(words, timeout=PATIENCE)
@@ -80,6 +96,11 @@ class Merchant:
         """Waits until the panel shows the page at that path (with a slash before it)."""
         self.frame.wait_for_url(lambda url: url.partition("?")[0] == f"{PUBLIC}{path}", timeout=PATIENCE)
         expect(self.panel.locator("h1")).to_be_visible(timeout=PATIENCE)
+
+    def overflows(self) -> list[str]:
+        """What makes one scroll sideways to see all of the page."""
+        found: list[str] = self.frame.evaluate(OVERFLOWING)
+        return found
 
     def cookies(self) -> list[object]:
         """All that the browser keeps, of anybody."""
@@ -106,12 +127,13 @@ class Street:
         self.browser.close()
         self.front.close()
 
-    def merchant(self, *, size: tuple[int, int] = WIDE) -> Merchant:
-        """Somebody who has just sat down; who sat there before has left."""
-        for one in self._merchants:
-            one.close()
-        self._merchants = [Merchant(self.browser, size=size)]
-        return self._merchants[0]
+    def merchant(self, *, size: tuple[int, int] = WIDE, alone: bool = True) -> Merchant:
+        """Somebody who has just sat down; who sat there before has left, or with alone=False looks on beside them."""
+        if alone:
+            while self._merchants:
+                self._merchants.pop().close()
+        self._merchants.append(Merchant(self.browser, size=size))
+        return self._merchants[-1]
 
     def tagging(self) -> None:
         """All of it, until the tags of the history are written."""
@@ -135,10 +157,9 @@ class Street:
 
 
 @contextmanager
-def street(folder: Path, *, history: Path | None = None, zone: str = "UTC") -> Iterator[Street]:
+def street(playwright: Playwright, folder: Path, *, history: Path | None = None, zone: str = "UTC") -> Iterator[Street]:
     """The app behind its public name, as in production but for the Shopify it calls; nothing is installed yet."""
-    require(chromium)
-    with journey(folder, history=history, zone=zone, public_url=PUBLIC) as made, sync_playwright() as playwright:
+    with journey(folder, history=history, zone=zone, public_url=PUBLIC) as made:
         opened = Street(playwright, folder, made)
         try:
             yield opened

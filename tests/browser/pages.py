@@ -12,10 +12,10 @@ NOT_THE_PANEL = {"static", "health", "install", "bounce", "status"}
 DOWNLOADS = {"privacy.answer"}
 
 
-def examples(street: Street) -> dict[str, str]:
-    """Endpoints whose address names something -> that address, for something there is at this shop."""
-    customer = street.shopify.rows("customers")[0]["id"]
-    return {"customer.page": f"customers/Customer/{customer}"}
+def examples(street: Street) -> dict[str, str | None]:
+    """Endpoints whose address names something -> that address, for the first there is at this shop, if any."""
+    customer = next((f"customers/Customer/{row['id']}" for row in street.shopify.rows("customers")), None)
+    return {"customer.page": customer}
 
 
 def pages(street: Street) -> dict[str, str]:
@@ -25,7 +25,8 @@ def pages(street: Street) -> dict[str, str]:
     for endpoint, rule in _rules(street).items():
         name = endpoint.removesuffix(".page").replace(".", "-").replace("_", "-")
         assert "<" not in rule or endpoint in known, f"{endpoint}: say in `examples` what is to be looked at there"
-        found[name] = known.get(endpoint, rule.removeprefix("/"))
+        if (path := known.get(endpoint, rule.removeprefix("/"))) is not None:
+            found[name] = path
     return found
 
 

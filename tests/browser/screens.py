@@ -8,7 +8,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import expect, sync_playwright
 
 from plugin.config import ROOT
 from tests.browser.filled import lived_in, sample
@@ -27,14 +27,16 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=SCREENS)
     args = parser.parse_args()
     args.into.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, street(Path(folder), history=sample(Path(folder))) as shop:
-        shop.merchant().install()
-        shop.journey.imported()
-        pictures(shop, {"first-run": ""}, args)
-        shop.tagging_on()
-        lived_in(shop)
-        later = {name: path for name, path in pages(shop).items() if name != "first-run"}
-        pictures(shop, later, args)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        place = Path(folder)
+        with street(playwright, place, history=sample(place)) as shop:
+            shop.merchant().install()
+            shop.journey.imported()
+            pictures(shop, {"first-run": ""}, args)
+            shop.tagging_on()
+            lived_in(shop)
+            later = {name: path for name, path in pages(shop).items() if name != "first-run"}
+            pictures(shop, later, args)
 
 
 def pictures(shop: Street, wanted: dict[str, str], args: argparse.Namespace) -> None:
