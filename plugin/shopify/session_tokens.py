@@ -26,9 +26,8 @@ class InvalidToken(GiveUp):
     """The session token is missing, forged, over, or not for us: a fresh one may do."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(
-            "Shopify's session token was not accepted (%(why)s): open the app again from the Shopify admin.", why=why
-        )
+        text = N_("Shopify's session token was not accepted (%(why)s): open the app again from the Shopify admin.")
+        super().__init__(text, why=why)
 
 
 class Visit(NamedTuple):

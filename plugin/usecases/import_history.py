@@ -124,8 +124,10 @@ def _ask_anew(services: Services, shop: Shop, last: Import, name: str, why: str)
     """Has the next step ask for this export again; GiveUp when that was done often enough."""
     if last.tries >= TRIES:
         raise GiveUp(
-            f"Shopify could not prepare the history, asked {TRIES + 1} times: {why}. What was read is kept."
-            " Have it read again later, in the panel or with `regulars import`."
+            "Shopify could not prepare the history, asked %(times)s times: %(why)s. What was read is kept."
+            " Have it read again later, in the panel or with `regulars import`.",
+            times=TRIES + 1,
+            why=why,
         )
     _progress(services, last, shop.shop, stage="asked", tries=last.tries + 1, reason=None, **{name: None})
     return float(PAUSE * 2**last.tries)

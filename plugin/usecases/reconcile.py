@@ -160,7 +160,9 @@ def _ask_anew(services: Services, shop: Shop, last: Reconciliation, name: str, w
     """Has the next step ask for this export again; GiveUp when that was done often enough."""
     if last.tries >= TRIES:
         raise GiveUp(
-            f"Shopify could not tell what has changed, asked {TRIES + 1} times: {why}. It is asked again in an hour."
+            "Shopify could not tell what has changed, asked %(times)s times: %(why)s. It is asked again in an hour.",
+            times=TRIES + 1,
+            why=why,
         )
     _progress(services, shop, last, tries=last.tries + 1, **{name: None})
     return float(PAUSE * 2**last.tries)

@@ -46,9 +46,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(Retry)
     def later(error: Retry) -> ResponseReturnValue:
-        words = f"{told(error)} {gettext('Try again in a moment.')}"
+        again = gettext("Try again in a moment.")
         headers = {"Retry-After": str(max(1, round(error.after)))}
-        return _page(gettext("Not just now"), words), 503, headers
+        return _page(gettext("Not just now"), f"{told(error)} {again}"), 503, headers
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> ResponseReturnValue:
