@@ -38,8 +38,8 @@ def test_our_tags_come_off_and_the_page_says_how_far_it_is(bakery: Pages) -> Non
     assert work(bakery, shop) == [("Customer/1", 0), ("Customer/2", 0), ("Customer/3", 0)]
     untagged(bakery, shop, "Customer/1")
     page = bakery.fetch(asked.headers["Location"]).text
-    assert "1 of 3 are off" in page
-    assert 'max="3" value="1"' in page
+    assert "1 of 3" in page
+    assert 'value="1" max="3"' in page
     untagged(bakery, shop, "Customer/2", "Customer/3")
     assert "You can uninstall the app now" in bakery.fetch("/leave").text
     assert work(bakery, shop) == []
@@ -52,7 +52,7 @@ def test_nobody_is_told_to_uninstall_while_a_bulk_file_is_under_way(bakery: Page
         number = ledger.plan_bulk(tx, shop, action="remove", now=1)
     bakery.fetch("/leave/remove", method="POST")
     page = bakery.fetch("/leave").text
-    assert "0 of 3 are off" in page
+    assert "0 of 3" in page
     assert "working through a list of changes" in page
     assert "data-again" in page
     untagged(bakery, shop, "Customer/1", "Customer/2", "Customer/3")
