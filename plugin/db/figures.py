@@ -52,6 +52,12 @@ _KEEP_DAY = text(
 _READ = text(f"SELECT as_of, took, {', '.join(_NAMES)} FROM figures WHERE shop = :shop")
 _DAYS = text("SELECT day, none, buyers, clients FROM daily_figures WHERE shop = :shop AND day >= :since ORDER BY day")
 
+# By their index alone.
+_LAPSING = text(
+    "SELECT customer, lapse_on FROM customers WHERE shop = :shop AND kind = 2 AND lapse_on < :before"
+    " AND customer >= 'Customer/' ORDER BY lapse_on LIMIT :at_most"
+)
+
 
 class Counted(NamedTuple):
     """Figures, when they were counted (wall clock, UTC ms), and how long that took (ms)."""
@@ -129,3 +135,8 @@ def read(tx: Tx, shop: int) -> Counted | None:
 def days(tx: Tx, shop: int, *, since: int) -> list[Day]:
     """How many were what, day by day; days on which the app was down are left out."""
     return list(map(Day._make, tx.rows(_DAYS, shop, since)))
+
+
+def lapsing(tx: Tx, shop: int, *, before: int, at_most: int) -> list[tuple[str, int]]:
+    """The clients whose lapse day comes before that day, the soonest first: (customer, lapse day)."""
+    return [(row[0], row[1]) for row in tx.rows(_LAPSING, shop, before, at_most)]

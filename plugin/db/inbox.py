@@ -81,6 +81,11 @@ _AFTER = text(
 )
 _COUNTS = text("SELECT state, count(*) FROM inbox WHERE shop = :shop GROUP BY state")
 
+_SOME = {
+    state: text(f"SELECT 1 FROM inbox WHERE shop = :shop AND state = {state} LIMIT :at_most")
+    for state in (WAITING, PARKED)
+}
+
 
 def accept(tx: Tx, deliveries: Sequence[Delivery]) -> None:
     """Keeps deliveries; the unique index on (shop, webhook id) decides about duplicates.
@@ -147,6 +152,11 @@ def counts(tx: Tx, shop: int) -> Counts:
     """How many deliveries wait, are done, are parked; a whole-shop count."""
     found: dict[int, int] = dict(tx.rows(_COUNTS, shop))
     return Counts(found.get(WAITING, 0), found.get(DONE, 0) + found.get(EMPTIED, 0), found.get(PARKED, 0))
+
+
+def some(tx: Tx, shop: int, *, state: int, at_most: int) -> int:
+    """How many wait (WAITING) or are set aside (PARKED); nobody counts beyond `at_most`."""
+    return len(list(tx.rows(_SOME[state], shop, at_most)))
 
 
 def empty(tx: Tx, shop: int, webhook_ids: Iterable[str]) -> None:
