@@ -116,5 +116,21 @@ def session_token(domain: str) -> Response:
     return answer({"id_token": token})
 
 
+@bp.post("/<domain>/direct_api")
+def direct_api(domain: str) -> Response:
+    """A token with which the admin carries out what the app's pages ask of the Admin API, for {"user": id}.
+
+    403 when the app is not installed, or its configuration does not ask for direct access.
+    """
+    world, shop, wish = here().world, shop_named(domain), json_body()
+    if not shop.installed or not world.direct_api:
+        refuse(403, {"error": "the app has no direct access to the Admin API"})
+    with world.lock:
+        token, _ = access.new_online_token(
+            shop, shop.scopes, user=int(wish.get("user", 1)), secret=world.signing_secret
+        )
+    return answer({"token": token})
+
+
 def _is_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)

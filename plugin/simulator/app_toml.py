@@ -46,12 +46,19 @@ def world_of(
         app_handle=toml.get("handle", ""),
         scopes=tuple(s.strip() for s in asked.get("scopes", "").split(",") if s.strip()),
         optional_scopes=tuple(asked.get("optional_scopes", ())),
+        direct_api=_direct_api(toml.get("access", {}).get("admin", {})),
         api_version=_required(toml.get("webhooks", {}), "api_version"),
         redirect_urls=tuple(_moved(it, declared, url) for it in toml.get("auth", {}).get("redirect_urls", [])),
         subscriptions=subscriptions,
         webhooks_uri=f"{(app_address or url).rstrip('/')}{uri}" if uri.startswith("/") else uri,
         knobs=knobs or Knobs(),
     )
+
+
+def _direct_api(admin: dict[str, Any]) -> bool:
+    if admin.get("direct_api_mode", "online") != "online":
+        raise AppTomlError("app.toml: of access.admin.direct_api_mode only online is simulated")
+    return admin.get("embedded_app_direct_api_access") is True
 
 
 def _simulated(client_id: str) -> str:

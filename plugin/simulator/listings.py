@@ -9,7 +9,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from plugin.simulator.schema import Args, Listing, listings
-from plugin.simulator.search import Term, member, moment, number, refuse, search, text
+from plugin.simulator.search import Term, beginning, member, moment, number, refuse, search, text
 from plugin.simulator.state import Customer, Operation, Order
 from plugin.simulator.view import View
 
@@ -67,6 +67,7 @@ OPERATION_TERMS: Mapping[str, Term] = {
 
 def _customer_terms(view: View) -> Mapping[str, Term]:
     return {
+        "": beginning(lambda it: f"{it.person.first or ''} {it.person.last or ''} {it.person.email or ''}"),
         "id": number(lambda it: it.id),
         "created_at": moment(lambda it: it.created_at),
         "customer_date": moment(lambda it: it.created_at),

@@ -81,6 +81,20 @@ def member(read: Callable[[Any], list[str]], *, absent: bool = False) -> Term:
     return term
 
 
+def beginning(read: Callable[[Any], str]) -> Term:
+    """A term without a field: a word of the text is the value or, when that ends with *, begins with it."""
+
+    def term(_: str, value: str) -> Test:
+        prefix, wanted = value.endswith("*"), value.rstrip("*").casefold()
+        if not wanted or "*" in wanted or "," in wanted:
+            raise refuse(f"{value!r}: only a word, or the beginning of one, is simulated")
+        return lambda it: any(
+            word.startswith(wanted) if prefix else word == wanted for word in read(it).casefold().split()
+        )
+
+    return term
+
+
 def _tokens(query: str, terms: Mapping[str, Term]) -> list[_Token]:
     found, place, end = [], 0, len(query.rstrip())
     while place < end:
@@ -100,7 +114,9 @@ def _read(match: re.Match[str], terms: Mapping[str, Term]) -> list[_Token]:
     if field is None:
         if value in {"AND", "OR", "NOT"}:
             return [_Token(value.lower())]
-        raise refuse(f"{value!r} names no field, and searching everywhere is not simulated")
+        if "" not in terms:
+            raise refuse(f"{value!r} names no field, and searching everywhere is not simulated")
+        return [*minus, _Token("term", terms[""]("", value.strip("\"'")))]
     if field not in terms:
         raise refuse(f"the field {field!r} is not simulated (known: {', '.join(sorted(terms))})")
     if value[0] in "\"'":

@@ -207,6 +207,7 @@ class World:
     app_name: str = "Regulars"
     app_handle: str = ""
     optional_scopes: tuple[str, ...] = ()
+    direct_api: bool = False  # whether the app's pages may ask the Admin API, with the rights of who looks at them
     address: str = ""  # where the simulator itself is reached, e.g. http://127.0.0.1:9292
     old_secret: str | None = None
     shops: dict[str, Shop] = field(default_factory=dict)

@@ -13,10 +13,11 @@ CDN = "https://cdn.shopify.com"
 
 
 class Bridge(NamedTuple):
-    """What a page needs to load App Bridge, Shopify's script that signs its requests."""
+    """What a page needs to load App Bridge, Shopify's script that signs its requests and asks the Admin API."""
 
     key: str
     src: str
+    version: str  # of the Admin API
 
 
 def belongs_to(domain: str) -> None:
@@ -30,6 +31,7 @@ def register(app: Flask, settings: Settings) -> None:
     bridge = Bridge(
         key=settings.shopify_api_key,
         src=f"{simulator}/_simulator/app-bridge.js" if simulator else f"{CDN}/shopifycloud/app-bridge.js",
+        version=settings.app.api_version,
     )
 
     @app.before_request

@@ -48,6 +48,7 @@ class Browser:
         os.close(its_end)
         os.close(other_end)
         self.console: list[str] = []
+        self.sent: list[str] = []  # every request, whoever made it: its address, and what it carried
         self._documents: dict[str, int] = {}
         self._numbers = count(1)
         self._unread = b""
@@ -124,6 +125,9 @@ class Browser:
         if event == "Runtime.executionContextCreated":
             context = said["context"]
             self._documents[context["origin"]] = context["id"]
+        elif event == "Network.requestWillBeSent":
+            asked = said["request"]
+            self.sent.append(f"{asked['url']} {asked['headers']} {asked.get('postData', '')}")
         elif event == "Log.entryAdded":
             entry = said["entry"]
             self.console.append(f"{entry['level']}: {entry['text']} {entry.get('url', '')}")

@@ -1,6 +1,7 @@
 """Every GraphQL document the app sends is valid against the real Admin API of the version the app asks for."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +36,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RemoveTags": {"id": "gid://shopify/Customer/1", "tags": ["buyer"]},
     "ReadTags": {"ids": ["gid://shopify/Customer/1", "gid://shopify/Customer/2"]},
     "OrdersThere": {"ids": ["gid://shopify/Order/1", "gid://shopify/Order/2"]},
+    "CustomerNames": {"ids": ["gid://shopify/Customer/1"]},
+    "FindCustomers": {"query": "anna* ash*"},
     "BulkRunQuery": {"query": "{ orders { edges { node { id } } } }"},
     "BulkRunMutation": {"mutation": "mutation call($id: ID!) { x }", "path": "tmp/1/lines", "name": "tags-1"},
     "BulkLook": {"id": "gid://shopify/BulkOperation/1"},
@@ -96,7 +99,17 @@ def generated() -> Iterator[Document]:
         yield Document("changed", changed(document, since=1_777_644_000_000))
 
 
-DOCUMENTS = [*written(), *generated()]
+def in_the_browser() -> Iterator[Document]:
+    """What pages ask by themselves, through App Bridge: the answers never reach our server."""
+    for path in ours("*.js"):
+        for text in re.findall(r"`([^`]*)`", path.read_text("utf-8")):
+            if is_document(text):
+                yield Document(str(path.relative_to(PLUGIN)), text)
+
+
+OUR_SERVER_S = [*written(), *generated()]
+PAGES = list(in_the_browser())
+DOCUMENTS = [*OUR_SERVER_S, *PAGES]
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +154,9 @@ def test_the_variables_of_a_batch_are_those_its_document_declares() -> None:
 
 def test_every_operation_has_a_name_of_its_own_and_no_example_is_left_over() -> None:
     """Names are how the examples, and Shopify's own logs, tell documents apart."""
-    names = [operation.name.value for document in written() for operation in document.operations if operation.name]
+    names = [
+        operation.name.value for document in [*written(), *PAGES] for operation in document.operations if operation.name
+    ]
     assert len(names) == len(set(names))
     assert set(EXAMPLES) - {"WriteTags"} <= set(names)
 

@@ -1,4 +1,4 @@
-"""Level 1 of Shopify's protected customer data: no document asks for a name, an address, a phone or an e-mail."""
+"""Level 1 of Shopify's protected customer data: our server asks for no name, address, phone or e-mail."""
 
 import pytest
 from graphql import (
@@ -14,7 +14,7 @@ from graphql import (
 )
 
 from tests.material import admin_schema, require
-from tests.shopify.test_documents import DOCUMENTS
+from tests.shopify.test_documents import OUR_SERVER_S, PAGES
 
 PEOPLE = {"Customer", "Order", "DraftOrder", "CompanyContact", "Company", "CompanyLocation"}
 FIELDS = {"firstName", "lastName", "displayName", "email", "phone", "note", "image", "clientIp"}
@@ -50,7 +50,11 @@ def schema() -> GraphQLSchema:
 
 def test_no_document_asks_for_it(schema: GraphQLSchema) -> None:
     """docs/development-store.md answers Shopify so."""
-    assert {document.where: found for document in DOCUMENTS if (found := level_2(document.text, schema))} == {}
+    assert {document.where: found for document in OUR_SERVER_S if (found := level_2(document.text, schema))} == {}
+
+
+def test_the_merchant_s_browser_asks_for_names_and_nothing_else(schema: GraphQLSchema) -> None:
+    assert {found for document in PAGES for found in level_2(document.text, schema)} == {"Customer.displayName"}
 
 
 def test_one_that_did_would_be_noticed(schema: GraphQLSchema) -> None:

@@ -177,3 +177,24 @@ def test_what_the_admins_script_is_told_is_json(installed: Running) -> None:
     found = re.search(r'type="application/json">(.*?)</script>', installed.get(f"{ADMIN}?user=3").text)
     assert found
     assert json.loads(found[1]) == {"domain": BAKERY, "app": "http://127.0.0.1:1", "user": 3}
+
+
+def test_the_admin_asks_the_api_for_the_app_s_pages_with_the_rights_of_who_looks(installed: Running) -> None:
+    token = installed.post(f"/_simulator/{BAKERY}/direct_api", user=7).json()["token"]
+    assert installed.shop.tokens[token].user == 7
+    query = "{ customers(first: 1) { nodes { displayName } } }"
+    path = f"{installed.server.address}/{BAKERY}/admin/api/{installed.world.api_version}/graphql.json"
+    said = installed.session.post(path, json={"query": query}, headers={"X-Shopify-Access-Token": token}, timeout=10)
+    assert len(said.json()["data"]["customers"]["nodes"]) == 1
+    installed.post(f"/_simulator/{BAKERY}/scopes", revoke=["write_customers"])
+    said = installed.session.post(path, json={"query": query}, headers={"X-Shopify-Access-Token": token}, timeout=10)
+    assert "Access denied" in said.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("lacks", ["installation", "direct access"])
+def test_an_app_without_direct_access_gets_none(installed: Running, lacks: str) -> None:
+    if lacks == "installation":
+        installed.post(f"/_simulator/{BAKERY}/uninstall")
+    else:
+        installed.world.direct_api = False
+    assert installed.post(f"/_simulator/{BAKERY}/direct_api").status_code == 403

@@ -66,11 +66,21 @@ def test_moments_are_compared_in_whole_seconds() -> None:
         ("customer_date:<2026-01-01", "1 2 3"),
         ("updated_at:>=2026-11-16T09:06:40Z", "1 2"),
         ("id:2", "2"),
+        ("ada", "1 2 3"),
+        ("as* ADA", "1 2 3"),
+        ("ada.ash.2@example.com", "2"),
+        ("as", ""),
+        ("ada id:3", "3"),
     ],
 )
 def test_customers_are_found(query: str, found: str) -> None:
     nodes = Bakery().data(CUSTOMERS, q=query)["customers"]["nodes"]
     assert " ".join(node["legacyResourceId"] for node in nodes) == found
+
+
+@pytest.mark.parametrize("query", ["*", "a*a", "ada,bo"])
+def test_a_word_without_a_field_is_a_word_or_its_beginning(query: str) -> None:
+    assert "only a word" in Bakery().error(CUSTOMERS, q=query)["message"]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_it_says_what_they_are_what_it_rests_on_and_what_would_change_it(bakery:
     said = page(bakery)
     assert "Ordered on 2 separate occasions, usually every 50 days, and has been quiet for 20 days" in said
     assert "Purchases 2 from 2 orders" in said
-    assert "Will order again 60%" in said
+    assert "Certainty 6 of 10 such customers order again" in said
     assert "Without another order they are a buyer again on" in said
     assert "2 orders count." in said
     assert "Does not count: cancelled" in said

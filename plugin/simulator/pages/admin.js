@@ -24,6 +24,12 @@
       return { result: agreed ? "granted-all" : "declined-all", detail };
     },
     "scopes.revoke": async (unwanted) => ({ detail: await control("scopes", { revoke: unwanted }) }),
+    adminApi: async ({ path, body }) => {
+      const { token } = await control("direct_api", { user: told.user });
+      const headers = { "Content-Type": "application/json", "X-Shopify-Access-Token": token };
+      const answer = await fetch(`/${told.domain}/admin/${path}`, { method: "POST", headers, body });
+      return { status: answer.status, body: await answer.text() };
+    },
     toast: ({ message }) => {
       toast.textContent = message;
       toast.hidden = false;
