@@ -10,7 +10,7 @@ ARGS ?=
 # Most tests wait for something: two files of them at a time take little more than half as long.
 TWO := --numprocesses 2 --dist loadfile
 
-.PHONY: help setup demo test test-postgresql faults soak check format translations screens bench lock clean
+.PHONY: help setup demo test test-postgresql faults soak check format translations screens bench bench-panel lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ screens: $(STAMP) ## A picture of every page of the panel into docs/screens (ARG
 
 bench: $(STAMP) ## Measure every number the README quotes (ARGS=--quick: a short run)
 	@for script in ingest drain history tags; do $(BIN)/python -m benchmarks.$$script $(ARGS) || exit 1; done
+
+bench-panel: $(STAMP) ## Measure every page of the panel: server, bytes, first look (ARGS=--quick: a smaller shop)
+	@$(BIN)/python -m benchmarks.panel $(ARGS)
 
 lock: $(STAMP) ## Pin the newest packages that pyproject.toml admits
 	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --python-version 3.11 --universal \

@@ -55,8 +55,8 @@ def filled(filling: Filling) -> Path:
 def _fill(path: Path, filling: Filling) -> None:
     services = shop.services(path)
     number = shop.installed(services.database)
-    stored = _stored(number, filling)
-    while some := list(islice(stored, AT_ONCE)):
+    rows = stored(number, filling)
+    while some := list(islice(rows, AT_ONCE)):
         with services.database.write() as tx:
             orders.keep(tx, number, some)
     services.database.optimize()
@@ -70,7 +70,8 @@ def _fill(path: Path, filling: Filling) -> None:
     services.close()
 
 
-def _stored(shop: int, filling: Filling) -> Iterator[Row]:
+def stored(shop: int, filling: Filling) -> Iterator[Row]:
+    """Rows of so many orders by so many customers, placed at random in the last DAYS."""
     chance = random.Random(1)
     last = int(bodies.LAST_DAY.timestamp() * 1000)
     last_day = bodies.LAST_DAY.toordinal()

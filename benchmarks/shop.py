@@ -16,21 +16,24 @@ from plugin.shopify.tokens import TokenBox
 KEY = Fernet.generate_key().decode()
 
 
-def environment(database: Path, *, port: int = 8080, simulator: str = "") -> dict[str, str]:
-    """What the app reads from its environment; without a simulator the shop's calendar is the wall clock."""
+def environment(database: Path | str, *, port: int = 8080, simulator: str = "") -> dict[str, str]:
+    """What the app reads from its environment; without a simulator the shop's calendar is the wall clock.
+
+    `database` is a file, or the URL of a database.
+    """
     return {
         "SHOPIFY_API_KEY": "simulated-key" if simulator else "benchmark-key",
         "SHOPIFY_API_SECRET": SECRET,
         "SHOPIFY_SIMULATOR": simulator,
         "APP_URL": f"http://127.0.0.1:{port}",
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": database if isinstance(database, str) else f"sqlite:///{database}",
         "SECRET_KEY": "the secret key of a benchmark",
         "ENCRYPTION_KEYS": KEY,
         "PORT": str(port),
     }
 
 
-def services(database: Path, *, simulator: str = "") -> Services:
+def services(database: Path | str, *, simulator: str = "") -> Services:
     """What the use cases need; nudges are not followed: a benchmark calls what it measures."""
     given = {name.lower(): value or None for name, value in environment(database, simulator=simulator).items()}
     return build(load(**given), nowhere)

@@ -30,7 +30,7 @@ class Front:
 
     def __init__(self, folder: Path, *, app: str, simulator: str) -> None:
         self.cookies: list[str] = []
-        self.bytes: Counter[str] = Counter()  # of bodies as they travelled, by path
+        self.bytes: Counter[str] = Counter()  # of bodies as they travelled, by host
         self._behind = {"app": urlsplit(app).netloc, "simulator": urlsplit(simulator).netloc}
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._server.context = _context(folder)
@@ -96,7 +96,7 @@ def _handler(front: Front) -> type[BaseHTTPRequestHandler]:
                 said = behind.getresponse()
                 content = said.read()
                 front.cookies += said.headers.get_all("Set-Cookie", [])
-                front.bytes[self.path.partition("?")[0]] += len(content)
+                front.bytes[(self.headers["Host"] or "").partition(":")[0]] += len(content)
                 kept = {name: value for name, value in said.getheaders() if name.lower() not in HOPS}
                 self.answer(said.status, kept, content)
             finally:

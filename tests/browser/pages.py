@@ -3,6 +3,8 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from flask import Flask
+
 from plugin.app import create_app
 from plugin.config import load
 from plugin.services import build
@@ -22,7 +24,7 @@ def pages(street: Street) -> dict[str, str]:
     """Name -> path, without the slash before it, of every page that a GET shows."""
     known = examples(street)
     found = {}
-    for endpoint, rule in _rules(street).items():
+    for endpoint, rule in _routes(street).items():
         name = endpoint.removesuffix(".page").replace(".", "-").replace("_", "-")
         assert "<" not in rule or endpoint in known, f"{endpoint}: say in `examples` what is to be looked at there"
         if (path := known.get(endpoint, rule.removeprefix("/"))) is not None:
@@ -30,18 +32,22 @@ def pages(street: Street) -> dict[str, str]:
     return found
 
 
-def _rules(street: Street) -> dict[str, str]:
+def _routes(street: Street) -> dict[str, str]:
     environment = {name.lower(): value for name, value in street.app.environment.items()}
     with TemporaryDirectory() as folder:
         here = environment | {"database_url": f"sqlite:///{Path(folder) / 'none.db'}"}
         services = build(load(**here), lambda job, shop, *, after=0.0: None)
         try:
-            rules = list(create_app(services).url_map.iter_rules())
+            return routes(create_app(services))
         finally:
             services.close()
+
+
+def routes(app: Flask) -> dict[str, str]:
+    """Endpoint -> its rule, of every page of the panel that a GET shows."""
     return {
         rule.endpoint: rule.rule
-        for rule in rules
+        for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or ())
         and rule.endpoint.partition(".")[0] not in NOT_THE_PANEL
         and rule.endpoint not in DOWNLOADS
