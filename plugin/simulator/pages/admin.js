@@ -5,6 +5,8 @@
   const frame = document.getElementById("app");
   const links = document.getElementById("links");
   const toast = document.getElementById("toast");
+  const bar = document.getElementById("save");
+  const leaving = document.getElementById("leaving");
   const origin = new URL(told.app).origin;
   const tell = (message) => frame.contentWindow.postMessage(message, origin);
 
@@ -35,6 +37,13 @@
       toast.hidden = false;
       setTimeout(() => (toast.hidden = true), 5000);
     },
+    saveBar: ({ visible }) => void (bar.hidden = !visible),
+    leave: () =>
+      new Promise((done) => {
+        leaving.returnValue = "";
+        leaving.onclose = () => leaving.returnValue === "leave" && done();
+        leaving.showModal();
+      }),
     page: ({ path, menu }) => {
       history.replaceState(null, "", `/_simulator/${told.domain}/admin${path === "/" ? "" : path}`);
       links.replaceChildren(
@@ -50,6 +59,10 @@
       );
     },
   };
+
+  for (const button of bar.querySelectorAll("button")) {
+    button.addEventListener("click", () => tell({ bridge: button.value }));
+  }
 
   window.addEventListener("message", async (event) => {
     if (event.source !== frame.contentWindow || event.origin !== origin || event.data.bridge !== "ask") return;

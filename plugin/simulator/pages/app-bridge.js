@@ -27,6 +27,18 @@
     return;
   }
 
+  // <form data-save-bar>: once something in it was changed, the admin asks to save it or not.
+  let unsaved;
+  const bar = (form) => {
+    unsaved = form;
+    ask("saveBar", { visible: Boolean(form) });
+  };
+  const barred = (event) => event.target.closest && event.target.closest("form[data-save-bar]");
+  for (const [name, after] of [["input", true], ["change", true], ["submit", false], ["reset", false]]) {
+    document.addEventListener(name, (event) => barred(event) && bar(after ? barred(event) : undefined), true);
+  }
+  const isUnsaved = () => Boolean(unsaved && unsaved.isConnected);
+
   let asked = 0;
   const waiting = new Map();
   const ask = (what, detail) =>
@@ -39,6 +51,8 @@
   window.addEventListener("message", ({ source, origin, data }) => {
     if (source !== window.parent || origin !== admin) return;
     if (data.bridge === "go") location.assign(data.to);
+    if (data.bridge === "save" && unsaved) unsaved.requestSubmit();
+    if (data.bridge === "discard" && unsaved) unsaved.reset();
     if (data.bridge !== "answer" || !waiting.has(data.number)) return;
     const { done, failed } = waiting.get(data.number);
     waiting.delete(data.number);
@@ -76,7 +90,14 @@
     environment: { embedded: true, mobile: false, pos: false },
     idToken: () => ask("idToken"),
     loading: () => {},
-    saveBar: { show: async () => {}, hide: async () => {}, leaveConfirmation: async () => {} },
+    saveBar: {
+      show: async () => {},
+      hide: async () => {},
+      leaveConfirmation: async () => {
+        if (isUnsaved()) await ask("leave");
+        if (unsaved) bar(undefined);
+      },
+    },
     scopes: {
       query: () => ask("scopes.query"),
       request: (scopes) => ask("scopes.request", scopes),
@@ -93,10 +114,19 @@
       class extends HTMLElement {
         connectedCallback() {
           this.hidden = true;
+          // A page may be swapped for another one without a new document.
+          if (this.localName.endsWith("-nav")) setTimeout(shown);
         }
       },
     );
   }
+  let told;
+  const shown = () => {
+    const page = { path: location.pathname, menu: menu() };
+    if (JSON.stringify(page) === told) return;
+    told = JSON.stringify(page);
+    ask("page", page);
+  };
   const menu = () =>
     [...document.querySelectorAll("s-app-nav [href], ui-nav-menu [href]")].map((link) => ({
       text: link.textContent.trim(),
@@ -111,6 +141,6 @@
       location.replace(target.href);
     });
   } else {
-    document.addEventListener("DOMContentLoaded", () => ask("page", { path: location.pathname, menu: menu() }));
+    document.addEventListener("DOMContentLoaded", shown);
   }
 })();

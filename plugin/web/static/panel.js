@@ -90,7 +90,11 @@
   const on = (name, listener) => document.addEventListener(`htmx:${name}`, (event) => listener(event.detail.ctx || {}, event));
 
   // Before the form's buttons are disabled: what is disabled loses the focus.
-  on("config:request", () => (left = document.activeElement));
+  on("config:request", (ctx) => {
+    left = document.activeElement;
+    // It may hold a session token, and we know where we are.
+    delete ctx.request.headers["HX-Current-URL"];
+  });
 
   on("before:request", (ctx) => {
     ctx.wish = ctx.look ? wish : (wish += 1);
