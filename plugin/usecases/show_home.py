@@ -1,20 +1,32 @@
-"""What the panel's overview shows: it is looked at again every few seconds, so it reads no more than that."""
+"""What the panel's overview shows: what is large was counted by `figure`, the rest is counted up to MANY."""
 
 from typing import NamedTuple
 
-from plugin.db import customers, orders, reconciliations, shops
-from plugin.db.customers import Kinds
+from plugin.core.proposals import Proposal, Standing, proposals
+from plugin.db import figures, inbox, reconciliations, shops
+from plugin.db.figures import Counted, Day
 from plugin.db.reconciliations import Reconciliation
 from plugin.services import Services
 from plugin.usecases.show_work import Work, read_work
 
+MANY = 1000  # beyond which nobody counts
+SOON = 30  # days
+FIRST = 10  # clients
+YEAR = 365
+
 
 class Home(NamedTuple):
-    """One shop for its merchant, once the first run is over or put off."""
+    """One shop for its merchant, once the first run is over or put off; numbers up to MANY + 1 where it says so."""
 
     work: Work
-    orders: int
-    kinds: Kinds
+    today: int  # the shop's day
+    counted: Counted | None  # None before the first count
+    days: list[Day]  # of the last year
+    lapsing: int  # clients whose lapse day comes within SOON days; up to MANY + 1
+    soonest: list[tuple[str, int]]  # the FIRST of them with their lapse days
+    waiting: int  # deliveries that wait to be worked off; up to MANY + 1
+    parked: int  # those set aside; up to MANY + 1
+    proposals: list[Proposal]
     compared: Reconciliation | None  # when all was last held against the shop, and what was mended
 
 
@@ -22,9 +34,35 @@ def show_home(services: Services, shop: int) -> Home:
     """Where the shop stands."""
     with services.database.read() as tx:
         known = shops.get(tx, shop)
+    today = services.today(known)
+    with services.database.read() as tx:
+        work = read_work(tx, known, services.now())
+        counted = figures.read(tx, shop)
+        lapsing = figures.lapsing(tx, shop, before=today + SOON, at_most=MANY + 1)
+        parked = inbox.some(tx, shop, state=inbox.PARKED, at_most=MANY + 1)
         return Home(
-            work=read_work(tx, known, services.now()),
-            orders=orders.count(tx, shop),
-            kinds=customers.kinds(tx, shop),
+            work=work,
+            today=today,
+            counted=counted,
+            days=figures.days(tx, shop, since=today - YEAR),
+            lapsing=len(lapsing),
+            soonest=lapsing[:FIRST],
+            waiting=inbox.some(tx, shop, state=inbox.WAITING, at_most=MANY + 1),
+            parked=parked,
+            proposals=proposals(_standing(work, counted, lapsing=len(lapsing), parked=parked)),
             compared=reconciliations.last_done(tx, shop),
         )
+
+
+def _standing(work: Work, counted: Counted | None, *, lapsing: int, parked: int) -> Standing:
+    done = work.running is not None and work.running.stage == "done"
+    return Standing(
+        tagging=work.shop.tagging,
+        removing=work.shop.removing is not None,
+        parked=parked,
+        clients=counted.figures.clients if counted else 0,
+        customers=counted.figures.customers if counted else 0,
+        lapsing=lapsing,
+        earlier=work.running.earlier if work.running is not None and done else 0,
+        vetoes=work.vetoes,
+    )

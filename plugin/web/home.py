@@ -1,14 +1,17 @@
 """The panel's first page: the first run as long as the merchant has not decided, the overview from then on."""
 
+from datetime import date
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from plugin.core.reconciling import sentence
 from plugin.services import Services
 from plugin.usecases.show_first_run import is_first_run
-from plugin.usecases.show_home import show_home
+from plugin.usecases.show_home import MANY, SOON, show_home
 from plugin.web.first_run import render_first_run
 from plugin.web.install import way_in
+from plugin.web.overview import drawn
 from plugin.web.panel import panel, visitor
 from plugin.web.words import WORDS
 
@@ -24,6 +27,14 @@ def pages(services: Services) -> Blueprint:
             return render_first_run(services, shop.shop)
         home = show_home(services, shop.shop)
         mended = sentence(home.compared.mended, WORDS) if home.compared else ""
-        return render_template("pages/home.html", home=home, mended=mended)
+        return render_template(
+            "pages/home.html",
+            home=home,
+            mended=mended,
+            charts=drawn(home),
+            many=MANY,
+            # As the list of customers is asked.
+            until=date.fromordinal(home.today + SOON - 1).isoformat(),
+        )
 
     return blueprint

@@ -11,6 +11,7 @@ from plugin.config import read_app_toml
 from plugin.db import ledger, shops, tagging
 from plugin.db.tagging import Synced
 from plugin.shopify.oauth import missing_scopes
+from plugin.usecases.figure import figure
 from tests.web.at_anna import tag_customers
 from tests.web.conftest import Pages
 
@@ -26,8 +27,9 @@ def test_what_only_an_operator_can_mend_is_kept_from_the_merchant(
     assert [one.levelno for one in caplog.records if "SHOPIFY_API_SECRET" in one.message] == [logging.ERROR]
 
 
-def test_the_page_counts_no_inbox_and_no_ledger(bakery: Pages) -> None:
+def test_the_page_counts_no_order_no_inbox_and_no_ledger(bakery: Pages) -> None:
     """It is looked at again every few seconds."""
+    tag_customers(bakery)
     asked: list[str] = []
 
     def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -39,12 +41,14 @@ def test_the_page_counts_no_inbox_and_no_ledger(bakery: Pages) -> None:
         bakery.fetch("/")
     finally:
         sa.event.remove(engine, "before_cursor_execute", listen)
-    assert [one for one in asked if "FROM customers" in one]
-    assert not [one for one in asked if "FROM inbox" in one or "FROM ledger" in one]
+    assert [one for one in asked if "FROM inbox" in one]
+    rows = [one for one in asked if "FROM inbox" in one or "FROM ledger" in one or "FROM orders" in one]
+    assert [one for one in rows if "LIMIT" not in one] == []
 
 
 def test_tags_in_a_bulk_file_are_not_said_to_be_right_yet(bakery: Pages) -> None:
     shop = tag_customers(bakery, held=tagging.IN_A_FILE)
+    figure(bakery.services, shop)
     with bakery.services.database.write() as tx:
         number = ledger.plan_bulk(tx, shop, action="add", now=1)
     page = bakery.document().text
