@@ -65,10 +65,13 @@ _PARK = text("UPDATE inbox SET state = 2, reason = :reason WHERE shop = :shop AN
 _AGAIN = text("UPDATE inbox SET again_at = :at, tries = tries + 1 WHERE shop = :shop AND webhook_id = :id")
 _PARKED = text(
     "SELECT webhook_id, topic, received_at, reason FROM inbox"
-    " WHERE shop = :shop AND state = 2 ORDER BY received_at LIMIT :at_most"
+    " WHERE shop = :shop AND state = 2 AND (received_at, webhook_id) > (:at, :id)"
+    " ORDER BY received_at, webhook_id LIMIT :at_most"
 )
-_REPLAY = text("UPDATE inbox SET state = 0, again_at = :now, tries = 0, reason = NULL WHERE shop = :shop AND state = 2")
-_REPLAY_ONE = text(f"{_REPLAY.text} AND webhook_id = :id")
+_REPLAY = text(
+    "UPDATE inbox SET state = 0, again_at = :now, tries = 0, reason = NULL"
+    " WHERE shop = :shop AND state = 2 AND webhook_id = :id"
+)
 _EMPTY = text("UPDATE inbox SET state = 3, reason = NULL WHERE shop = :shop AND webhook_id = :id AND state > 0")
 _EMPTY_BODY = text(
     "DELETE FROM bodies WHERE shop = :shop AND webhook_id = :id AND received_at ="
@@ -79,6 +82,13 @@ _AFTER = text(
     f"SELECT inbox.webhook_id, topic, inbox.received_at, state, body FROM inbox LEFT JOIN {_BODIES}"
     " WHERE inbox.shop = :shop AND inbox.webhook_id > :after ORDER BY inbox.webhook_id LIMIT :at_most"
 )
+_SOME_WAITING = text("SELECT received_at FROM inbox WHERE shop = :shop AND state = 0 ORDER BY again_at LIMIT :at_most")
+_NEWEST = text(
+    "SELECT max(at) FROM (SELECT max(received_at) AS at FROM bodies WHERE shop = :shop"
+    " UNION ALL SELECT max(received_at) FROM inbox WHERE shop = :shop AND state = 1"
+    " UNION ALL SELECT max(received_at) FROM inbox WHERE shop = :shop AND state = 3) AS newest"
+)
+_STANDS = text("SELECT state, topic, reason FROM inbox WHERE shop = :shop AND webhook_id = :id")
 _COUNTS = text("SELECT state, count(*) FROM inbox WHERE shop = :shop GROUP BY state")
 
 _SOME = {
@@ -128,16 +138,14 @@ class Parked(NamedTuple):
     reason: str
 
 
-def parked(tx: Tx, shop: int, *, at_most: int = 100) -> list[Parked]:
-    """The deliveries set aside, oldest first."""
-    return list(map(Parked._make, tx.rows(_PARKED, shop, at_most)))
+def parked(tx: Tx, shop: int, *, after: tuple[int, str] = (-1, ""), at_most: int = 100) -> list[Parked]:
+    """The deliveries set aside, oldest first, from the one after (received at, webhook id)."""
+    return list(map(Parked._make, tx.rows(_PARKED, shop, *after, at_most)))
 
 
-def replay(tx: Tx, shop: int, *, now: int, webhook_id: str | None = None) -> int:
-    """Puts one parked delivery (or all) back in line; returns how many."""
-    if webhook_id is None:
-        return tx.run(_REPLAY, {"shop": shop, "now": now}).rowcount
-    return tx.run(_REPLAY_ONE, {"shop": shop, "now": now, "id": webhook_id}).rowcount
+def replay(tx: Tx, shop: int, webhook_ids: Iterable[str], *, now: int) -> int:
+    """Puts parked deliveries back in line; returns how many of these were parked."""
+    return tx.each(_REPLAY, [(now, shop, one) for one in webhook_ids])
 
 
 class Counts(NamedTuple):
@@ -157,6 +165,38 @@ def counts(tx: Tx, shop: int) -> Counts:
 def some(tx: Tx, shop: int, *, state: int, at_most: int) -> int:
     """How many wait (WAITING) or are set aside (PARKED); nobody counts beyond `at_most`."""
     return len(list(tx.rows(_SOME[state], shop, at_most)))
+
+
+class Health(NamedTuple):
+    """Whether deliveries are worked off; moments are UTC milliseconds."""
+
+    waiting: int  # at most as many as were counted
+    oldest: int | None  # when the one that waits longest was received
+    parked: int  # likewise
+    newest: int | None  # when the last one was received
+
+
+def health(tx: Tx, shop: int, *, at_most: int) -> Health:
+    """How the inbox stands, without counting further than `at_most`."""
+    waiting = [received_at for (received_at,) in tx.rows(_SOME_WAITING, shop, at_most)]
+    set_aside = some(tx, shop, state=PARKED, at_most=at_most)
+    ((newest,),) = tx.rows(_NEWEST, shop, shop, shop)
+    return Health(len(waiting), min(waiting, default=None), set_aside, newest)
+
+
+class Stands(NamedTuple):
+    """Where one delivery stands."""
+
+    state: int
+    topic: str
+    reason: str | None
+
+
+def stands(tx: Tx, shop: int, webhook_id: str) -> Stands | None:
+    """Where this delivery stands; None when it is not known, or no longer."""
+    for row in tx.rows(_STANDS, shop, webhook_id):
+        return Stands._make(row)
+    return None
 
 
 def empty(tx: Tx, shop: int, webhook_ids: Iterable[str]) -> None:

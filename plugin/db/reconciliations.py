@@ -99,11 +99,15 @@ def missed(tx: Tx, shop: int, *, at: int) -> None:
     tx.each(_MISSED, [(at, at, shop)])
 
 
+def listed(tx: Tx, shop: int, *, at_most: int) -> list[Reconciliation]:
+    """The newest reconciliations, newest first."""
+    found = select(*_ROW).where(reconciliations.c.shop == shop).order_by(reconciliations.c.number.desc())
+    return [Reconciliation._make(row) for row in tx.run(found.limit(at_most))]
+
+
 def last(tx: Tx, shop: int) -> Reconciliation | None:
     """The newest reconciliation."""
-    found = select(*_ROW).where(reconciliations.c.shop == shop).order_by(reconciliations.c.number.desc()).limit(1)
-    row = tx.run(found).one_or_none()
-    return None if row is None else Reconciliation._make(row)
+    return next(iter(listed(tx, shop, at_most=1)), None)
 
 
 def last_done(tx: Tx, shop: int) -> Reconciliation | None:

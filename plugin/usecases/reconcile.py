@@ -60,8 +60,11 @@ def reconcile(services: Services, shop: int) -> float | None:
         raise Retry(f"the database does not take what was found: {trouble}", after=30) from trouble
 
 
-def reconcile_now(services: Services, shop: int) -> int:
-    """Asks for a reconciliation; the number that it will have, or a later one."""
+def reconcile_now(services: Services, shop: int, *, after: int | None = None) -> int:
+    """Asks for a reconciliation; the number that it will have, or a later one.
+
+    With `after`, the newest that who asks knows of, nothing is asked for when there is a later one.
+    """
     with services.database.write() as tx:
         known = shops.get(tx, shop)
         if not known.installed:
@@ -69,6 +72,8 @@ def reconcile_now(services: Services, shop: int) -> int:
         if known.reconnect is not None:
             raise GiveUp(f"{known.domain} cannot be called: {known.reconnect}")
         last = reconciliations.last(tx, shop)
+        if after is not None and last is not None and last.number > after:
+            return last.number
         shops.change(tx, shop, next_reconcile_at=0, reconcile_for=ASKED)
     services.nudge("reconcile", shop)
     return 1 if last is None else last.number + 1

@@ -21,7 +21,6 @@ from plugin.web.languages import N_
 MENU = (
     ("home.page", N_("Home")),
     ("activity.page", N_("Activity")),
-    ("vetoes.page", N_("Changed by hand")),
     ("undo.page", N_("Undo")),
     ("privacy.page", N_("Privacy")),
     ("leave.page", N_("Leaving")),

@@ -90,3 +90,35 @@ def undo_of(cause: str) -> tuple[str, str] | None:
         return causes.ZONE, ""
     undoable = sort in {"import", "rules", "reconciliation"} and number
     return (sort_of(cause), number) if undoable else None
+
+
+TOPICS = {
+    "orders/create": N_("A new order"),
+    "orders/updated": N_("A change of an order"),
+    "orders/cancelled": N_("A cancelled order"),
+    "orders/delete": N_("A deleted order"),
+    "customers/merge": N_("Two customers merged"),
+    "customers/delete": N_("A deleted customer"),
+    "customer.tags_added": N_("A tag added to a customer"),
+    "customer.tags_removed": N_("A tag removed from a customer"),
+    "customers_email_marketing_consent/update": N_("A customer's consent to e-mail"),
+    "customers_marketing_consent/update": N_("A customer's consent to text messages"),
+    "customers/redact": N_("A request to erase a customer"),
+    "customers/data_request": N_("A customer's request for their data"),
+    "shop/redact": N_("A request to erase the shop"),
+    "shop/update": N_("A change of your shop's settings"),
+    "app/scopes_update": N_("A change of what Regulars may do"),
+    "app/uninstalled": N_("Regulars was uninstalled"),
+    "bulk_operations/finish": N_("A long task at Shopify ended"),
+}
+WHYS = {"night": N_("Every night"), "outage": N_("After an outage"), "asked": N_("You asked for it")}
+
+
+def topic_words(topic: str) -> str:
+    """What a delivery tells of; the topic itself when we know no words for it."""
+    return str(gettext(TOPICS[topic])) if topic in TOPICS else topic
+
+
+def why_words(why: str) -> str:
+    """Why there was a comparison."""
+    return str(gettext(WHYS[why]))

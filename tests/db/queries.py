@@ -21,7 +21,6 @@ from plugin.db import (
     imports,
     inbox,
     ledger,
-    ledger_listed,
     looks,
     merges,
     names,
@@ -39,6 +38,7 @@ from plugin.db import (
     vetoes,
 )
 from plugin.db.engine import Tx
+from tests.db.queries_of_activity import OF_ACTIVITY
 from tests.db.queries_of_figures import OF_FIGURES
 
 SHOP, OTHER, BARE, ROWS = 1, 2, 3, 100_000
@@ -63,6 +63,7 @@ ALL_SHOPS = {
 
 Call = Callable[[Tx], object]
 CALLS: dict[Callable[..., Any], Call] = {
+    **OF_ACTIVITY,
     **OF_FIGURES,
     all_shops.beat: lambda tx: all_shops.beat(tx, now=5),
     all_shops.reconcile_everywhere: all_shops.reconcile_everywhere,
@@ -145,22 +146,8 @@ CALLS: dict[Callable[..., Any], Call] = {
     inbox.empty: lambda tx: inbox.empty(tx, SHOP, ["5"]),
     inbox.finish: lambda tx: inbox.finish(tx, SHOP, ["5"]),
     inbox.park: lambda tx: inbox.park(tx, SHOP, "6", reason="why"),
-    inbox.parked: lambda tx: inbox.parked(tx, SHOP),
-    inbox.replay: lambda tx: (inbox.replay(tx, SHOP, now=5), inbox.replay(tx, SHOP, now=5, webhook_id="6")),
     inbox.take: lambda tx: inbox.take(tx, SHOP, now=5),
     inbox.try_again: lambda tx: inbox.try_again(tx, SHOP, "7", at=9),
-    ledger_listed.listed: lambda tx: [
-        ledger_listed.listed(tx, SHOP, wanted, ledger_listed.END, newer=newer, at_most=50)
-        for newer in (False, True)
-        for wanted in (
-            ledger_listed.Wanted(),
-            ledger_listed.Wanted(customer="Customer/5"),
-            ledger_listed.Wanted(cause="orders"),
-            ledger_listed.Wanted(state="failed"),
-            ledger_listed.Wanted(state="intended"),
-            ledger_listed.Wanted(since=1, until=2),
-        )
-    ],
     ledger.intend: lambda tx: ledger.intend(tx, SHOP, [CHANGE], now=1),
     ledger.left_open: lambda tx: ledger.left_open(tx, SHOP),
     ledger.of_bulk: lambda tx: ledger.of_bulk(tx, SHOP, 1),

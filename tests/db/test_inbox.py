@@ -42,8 +42,8 @@ def test_a_delivery_waits_until_its_time_and_a_parked_one_until_a_person_comes(d
         inbox.finish(tx, shop, ["c"])
         assert inbox.counts(tx, shop) == (1, 1, 1)
         assert [(one.webhook_id, one.reason) for one in inbox.parked(tx, shop)] == [("b", "no id")]
-        assert inbox.replay(tx, shop, now=6000, webhook_id="c") == 0
-        assert inbox.replay(tx, shop, now=6000, webhook_id="b") == 1
+        assert inbox.replay(tx, shop, ["c"], now=6000) == 0
+        assert inbox.replay(tx, shop, ["b", "c"], now=6000) == 1
         assert [one.webhook_id for one in inbox.take(tx, shop, now=6000)] == ["b"]
 
 
