@@ -20,7 +20,8 @@ _AFTER_OUTAGE = text(
     " WHERE state = 'installed' AND reconciled_to IS NOT NULL"
 )
 _TO_SYNC = text(
-    "SELECT shop FROM shops WHERE state = 'installed' AND ((tagging AND paused_at IS NULL AND EXISTS"
+    "SELECT shop FROM shops WHERE state = 'installed'"
+    " AND ((tagging AND paused_at IS NULL AND halted_at IS NULL AND EXISTS"
     " (SELECT 1 FROM customers WHERE customers.shop = shops.shop AND kind <> kind_at_shop AND held IS NULL"
     " AND veto IS NULL"
     " AND customer >= 'Customer/' AND lapsed IN (FALSE, TRUE)))"

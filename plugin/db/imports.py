@@ -28,6 +28,13 @@ class Import(NamedTuple):
     reason: str | None
     tries: int  # how often an export was asked for anew
     earlier: int = 0  # orders that the shop counts and does not show
+    # What was found when it was done; None before that.
+    buyers: int | None = None
+    clients: int | None = None
+    neither: int | None = None
+    to_tag: int | None = None
+    first_day: int | None = None
+    last_day: int | None = None
 
 
 _COLUMNS = tuple(imports.c[name] for name in Import._fields)

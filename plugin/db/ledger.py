@@ -160,9 +160,10 @@ _NEXT_BULK = text("SELECT coalesce(max(number), 0) + 1 FROM bulks WHERE shop = :
 _PLAN_BULK = text(
     "INSERT INTO bulks (shop, number, action, state, started_at) VALUES (:shop, :number, :action, 'planned', :now)"
 )
+_BULK_DONE = text("UPDATE bulks SET lines = :lines, done = :done WHERE shop = :shop AND number = :number")
 _SET_BULK = text("UPDATE bulks SET state = :state, operation = :operation WHERE shop = :shop AND number = :number")
 _OPEN_BULK = text(
-    "SELECT number, action, state, operation, started_at FROM bulks"
+    "SELECT number, action, state, operation, started_at, lines, done FROM bulks"
     " WHERE shop = :shop AND state IN ('planned', 'running') ORDER BY number LIMIT 1"
 )
 
@@ -175,6 +176,8 @@ class Bulk(NamedTuple):
     state: str  # planned | running | done | failed
     operation: str | None
     started_at: int
+    lines: int
+    done: int  # lines the shop has worked off, when last looked
 
 
 def plan_bulk(tx: Tx, shop: int, *, action: str, now: int) -> int:
@@ -187,6 +190,11 @@ def plan_bulk(tx: Tx, shop: int, *, action: str, now: int) -> int:
 def set_bulk(tx: Tx, shop: int, number: int, *, state: str, operation: str | None) -> None:
     """Says where a bulk file stands."""
     tx.each(_SET_BULK, [(state, operation, shop, number)])
+
+
+def bulk_done(tx: Tx, shop: int, number: int, *, lines: int, done: int) -> None:
+    """Says how much of a bulk file the shop has worked off."""
+    tx.each(_BULK_DONE, [(lines, done, shop, number)])
 
 
 def open_bulk(tx: Tx, shop: int) -> Bulk | None:

@@ -44,6 +44,10 @@ class Shop(NamedTuple):
     restoring: bool  # their word was to put the tags back, which is not done yet
     left_at: int | None
     skipped_at: int | None  # when the merchant put the first run off
+    halted_at: int | None  # since when the merchant has tagging paused
+    yes_at: int | None  # when tags began to be written that are not all written yet
+    yes_to: int | None  # how many they were
+    yes_from: int | None  # the last ledger line before them
 
     @property
     def installed(self) -> bool:
@@ -53,7 +57,7 @@ class Shop(NamedTuple):
     @property
     def writing(self) -> bool:
         """Whether verdicts become tags now."""
-        return self.tagging and self.paused_at is None
+        return self.tagging and self.paused_at is None and self.halted_at is None
 
     @property
     def tag_names(self) -> dict[Kind, str]:
@@ -61,6 +65,7 @@ class Shop(NamedTuple):
         return {Kind.BUYER: self.buyer_tag, Kind.CLIENT: self.client_tag}
 
 
+NO_YES: dict[str, int | None] = {"yes_at": None, "yes_to": None, "yes_from": None}
 _COLUMNS = tuple(shops.c[name] for name in Shop._fields)
 _KNOW = text("INSERT INTO shops (domain) VALUES (:domain) ON CONFLICT DO NOTHING")
 _NUMBER = text("SELECT shop FROM shops WHERE domain = :domain")
@@ -146,7 +151,7 @@ def leave(tx: Tx, shop: int, *, now: int) -> None:
     # Another number, so that a renewal under way brings nothing back.
     change(tx, shop, pair=shops.c.pair + 1, renewing_until=None, reconnect=None)
     no_tokens = Credentials(None, None, None, None)._asdict()
-    waiting = {"removing": None, "paused_at": None, "restoring": False, "skipped_at": None}
+    waiting = {"removing": None, "paused_at": None, "restoring": False, "skipped_at": None, "halted_at": None, **NO_YES}
     change(tx, shop, state="left", left_at=now, tagging=False, **waiting, **no_tokens)
 
 

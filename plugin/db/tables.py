@@ -79,6 +79,11 @@ shops = Table(
     Column("paused_at", BigInteger),  # tagging waits for the merchant's word on vanished tags; NULL: it goes on
     Column("answered_at", BigInteger),  # when they last gave it
     Column("restoring", Boolean, nullable=False, server_default=false()),  # the tags are to be put back
+    Column("halted_at", BigInteger),  # since when the merchant has tagging paused; NULL: they have not
+    # The yes under way: when it was said, to how many tags, and the last ledger line before it; NULL: all are written.
+    Column("yes_at", BigInteger),
+    Column("yes_to", BigInteger),
+    Column("yes_from", BigInteger),
     Column("skipped_at", BigInteger),  # when the merchant put the first run off; NULL: they did not
     Column("recount", SmallInteger, nullable=False, server_default="1"),  # its figures are old; see db.figures
     Column("marks_key", Text),  # encrypted; of `erased.mark`. NULL: nobody was ever erased here

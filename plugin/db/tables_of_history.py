@@ -43,6 +43,13 @@ imports = Table(
     Column("orders", BigInteger, nullable=False, server_default="0"),
     Column("customers", BigInteger, nullable=False, server_default="0"),
     Column("earlier", BigInteger, nullable=False, server_default="0"),  # orders of customers, known by number only
+    # What was found when it was done; NULL before that.
+    Column("buyers", BigInteger),
+    Column("clients", BigInteger),
+    Column("neither", BigInteger),
+    Column("to_tag", BigInteger),  # how many tags differed; counted anew when the merchant said yes to too old a number
+    Column("first_day", BigInteger),
+    Column("last_day", BigInteger),
     Column("reason", Text),
 )
 

@@ -50,6 +50,8 @@ bulks = Table(
     Column("state", String(8), nullable=False),  # planned | running | done | failed
     Column("operation", String(64)),
     Column("started_at", BigInteger, nullable=False),
+    Column("lines", Integer, nullable=False, server_default="0"),
+    Column("done", Integer, nullable=False, server_default="0"),  # lines the shop has worked off, when last looked
 )
 Index(
     "bulks_open",

@@ -58,6 +58,7 @@ _TO_SYNC = text(
 _WAITING = text(f"SELECT 1 FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE) AND cause = :cause LIMIT 1")
 # Naming both values of `lapsed` is what makes the planner take the index.
 _COUNT_TO_SYNC = text(f"SELECT count(*) FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE)")
+_UP_TO = text(f"SELECT 1 FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE) LIMIT :at_most")
 _SYNCED = text(
     # Who was deleted while a write was under way stays deleted; what was undone stays so while our tags are taken off.
     "UPDATE customers SET kind_at_shop = :kind, tags_ours = :ours,"
@@ -117,6 +118,11 @@ def to_sync(tx: Tx, shop: int, *, at_most: int) -> list[ToSync]:
 def count_to_sync(tx: Tx, shop: int) -> int:
     """How many tags differ."""
     return int(tx.run(_COUNT_TO_SYNC, {"shop": shop}).scalar_one())
+
+
+def count_up_to(tx: Tx, shop: int, *, at_most: int) -> int:
+    """How many tags differ; none is counted beyond `at_most`."""
+    return len(list(tx.rows(_UP_TO, shop, at_most)))
 
 
 def waits(tx: Tx, shop: int, *, cause: str) -> bool:

@@ -36,6 +36,15 @@ mutation BulkRunMutation($mutation: String!, $path: String!, $name: String) {
 }
 """
 
+CANCEL = """
+mutation BulkCancel($id: ID!) {
+  bulkOperationCancel(id: $id) {
+    bulkOperation { id status }
+    userErrors { field message }
+  }
+}
+"""
+
 LOOK = """
 query BulkLook($id: ID!) {
   bulkOperation(id: $id) { id status errorCode objectCount url partialDataUrl }
@@ -124,6 +133,11 @@ def look(client: Client, operation: str) -> Operation:
         url=seen["url"],
         partial_url=seen["partialDataUrl"],
     )
+
+
+def cancel(client: Client, operation: str) -> None:
+    """Has the shop stop working on it; what it has done stays done. It may be over by now, which is no trouble."""
+    client.mutate(CANCEL, {"id": operation}, repeatable=True)
 
 
 def running_mutations(client: Client) -> list[str]:

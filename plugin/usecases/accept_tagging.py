@@ -1,6 +1,7 @@
 """The merchant has seen how many customers would be tagged, and says yes."""
 
-from plugin.db import imports, shops, tagging
+from plugin.db import imports, ledger, shops, tagging
+from plugin.db.engine import Tx
 from plugin.errors import GiveUp
 from plugin.services import Services
 
@@ -23,9 +24,37 @@ def accept_tagging(services: Services, shop: int, *, shown: int) -> None:
         if running is None or running.stage != "done" or running.started_at < (known.installed_at or 0):
             raise GiveUp("The order history is not imported yet: look at the number when it is, then accept.")
         number = tagging.count_to_sync(tx, shop)
-        if abs(number - shown) > max(10, number * TOLERANCE):
-            raise GiveUp(
-                "It is %(now)s customers by now, not %(shown)s: look again, then accept.", now=number, shown=shown
-            )
-        shops.change(tx, shop, tagging=True, removing=None)
+        moved = abs(number - shown) > max(10, number * TOLERANCE)
+        # What is shown of many is the number that was last counted.
+        imports.progress(tx, shop, running.number, to_tag=number)
+        if not moved and not known.tagging:
+            yes = _yes(tx, shop, number, services.now())
+            shops.change(tx, shop, tagging=True, removing=None, halted_at=None, **yes)
+    if moved:
+        raise GiveUp("It is %(now)s customers by now, not %(shown)s: look again, then accept.", now=number, shown=shown)
     services.nudge("sync", shop)
+
+
+def pause_tagging(services: Services, shop: int) -> None:
+    """Writes nothing more until the merchant goes on; a file at the shop is called back. Twice is as good as once."""
+    with services.database.write() as tx:
+        known = shops.get(tx, shop)
+        if known.tagging and known.halted_at is None:
+            shops.change(tx, shop, halted_at=services.now())
+    services.nudge("sync", shop)
+
+
+def resume_tagging(services: Services, shop: int) -> None:
+    """Goes on where it was paused."""
+    with services.database.write() as tx:
+        if shops.get(tx, shop).halted_at is not None:
+            number = tagging.count_to_sync(tx, shop)
+            shops.change(tx, shop, halted_at=None, **_yes(tx, shop, number, services.now()))
+    services.nudge("sync", shop)
+
+
+def _yes(tx: Tx, shop: int, number: int, now: int) -> dict[str, int | None]:
+    """What progress is measured from; nothing when there is nothing to write."""
+    if not number:
+        return shops.NO_YES
+    return {"yes_at": now, "yes_to": number, "yes_from": ledger.last(tx, shop)}

@@ -1,8 +1,9 @@
 """Bring in a shop's order history: ask for it, read it line by line, judge everyone; live orders may come meanwhile."""
 
 from plugin.core import causes
-from plugin.db import imports, shops
+from plugin.db import imports, shops, tagging
 from plugin.db.engine import TROUBLE
+from plugin.db.found import found as count_found
 from plugin.db.imports import AGAIN, Import
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp, Retry
@@ -149,8 +150,11 @@ def _read(services: Services, shop: Shop, last: Import, client: Client, *, urls:
 
 def _finish(services: Services, shop: Shop, last: Import) -> float | None:
     """Closes an import that was read with the settings `shop`; 0.0 when another was asked for meanwhile."""
+    with services.database.read() as tx:
+        found = count_found(tx, shop.shop)._asdict()
+        to_tag = tagging.count_to_sync(tx, shop.shop)
     with services.database.write() as tx:
-        imports.progress(tx, shop.shop, last.number, stage="done", finished_at=services.now())
+        imports.progress(tx, shop.shop, last.number, stage="done", finished_at=services.now(), to_tag=to_tag, **found)
         newest = imports.last(tx, shop.shop)
         moved = shops.get(tx, shop.shop).zone != shop.zone
         if moved:

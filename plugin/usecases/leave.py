@@ -36,6 +36,7 @@ def remove_tags(services: Services, shop: int) -> None:
     with services.database.write() as tx:
         tagging.release(tx, shop)
         shops.change(tx, shop, tagging=False, paused_at=None, restoring=False, removing=tagging.count_left(tx, shop))
+        shops.change(tx, shop, halted_at=None, **shops.NO_YES)
     services.nudge("sync", shop)
 
 

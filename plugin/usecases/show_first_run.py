@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
-from plugin.db import customers, names, orders, shops, tagging
-from plugin.db.customers import Kinds
+from plugin.core.estimates import seconds_to_write
+from plugin.db import names, shops, tagging
 from plugin.db.engine import Tx
+from plugin.db.found import Example, Found, examples, found
+from plugin.db.imports import Import
 from plugin.db.shops import Shop
 from plugin.services import Services
 from plugin.usecases.show_work import Work, read_work
@@ -17,7 +19,9 @@ class FirstRun(NamedTuple):
 
     work: Work
     orders: int
-    kinds: Kinds
+    found: Found | None  # None until the history is read
+    examples: list[Example]
+    takes: float  # seconds that writing the tags takes, roughly
     carried: list[tuple[str, int]]  # our names with how many carried each before us, while they may still be settled
     earlier: int  # orders that Shopify counts and does not show, once the history is read
     tagged: int  # how many carry our tag while tagging is off, up to MANY + 1
@@ -36,12 +40,20 @@ def show_first_run(services: Services, shop: int) -> FirstRun:
         read = work.running is not None and work.running.stage == "done"
         return FirstRun(
             work=work,
-            orders=orders.count(tx, shop),
-            kinds=customers.kinds(tx, shop),
+            orders=work.running.orders if work.running else 0,
+            found=_found(tx, known, work.running) if work.running and read else None,
+            examples=examples(tx, shop) if read else [],
+            takes=seconds_to_write(work.to_tag),
             carried=_carried(tx, known) if read else [],
             earlier=work.running.earlier if work.running and read else 0,
             tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),
         )
+
+
+def _found(tx: Tx, shop: Shop, done: Import) -> Found:
+    if done.buyers is None:
+        return found(tx, shop.shop)  # an import of before it was kept
+    return Found(done.buyers, done.clients or 0, done.neither or 0, done.first_day, done.last_day)
 
 
 def skip_first_run(services: Services, shop: int) -> None:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from plugin.core import estimates
 from plugin.db import customers, imports, inbox, ledger, orders, reconciliations, shops, tagging
 from plugin.db.customers import Kinds
 from plugin.db.imports import Import
@@ -51,6 +52,6 @@ def show_status(services: Services, shop: int) -> Status:
 
 def seconds_left(running: Import, now: int) -> float | None:
     """How long reading will still take at the pace so far; None while nobody can tell."""
-    if running.stage != "reading" or not running.lines or running.expected <= running.lines:
+    if running.stage != "reading":
         return None
-    return (now - running.started_at) / 1000 * (running.expected / running.lines - 1)
+    return estimates.seconds_left(running.lines, running.expected, (now - running.started_at) / 1000)

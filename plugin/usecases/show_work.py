@@ -2,13 +2,25 @@
 
 from typing import NamedTuple
 
+from plugin.core import estimates
 from plugin.db import imports, ledger, shops, tagging, undos, vetoes
 from plugin.db.engine import Tx
 from plugin.db.imports import AGAIN, Import
+from plugin.db.ledger import Bulk
 from plugin.db.shops import Shop
 from plugin.services import Services
 from plugin.usecases.answer_vanished import count_vanished
 from plugin.usecases.show_status import seconds_left
+
+MANY = 10_000  # differing tags beyond which nobody counts while somebody waits for the page
+
+
+class Written(NamedTuple):
+    """How many tags are written of how many; `left` in seconds, None while nobody can tell."""
+
+    done: int
+    total: int
+    left: float | None
 
 
 class Work(NamedTuple):
@@ -17,7 +29,8 @@ class Work(NamedTuple):
     shop: Shop
     running: Import | None  # the import of this installation; None while there is none
     left: float | None  # seconds it still takes
-    to_tag: int
+    to_tag: int  # of more than MANY, as last counted
+    written: Written | None  # of the merchant's yes, until all of it is written
     sent: bool  # whether the shop works through a bulk file
     refused: int  # how many the shop refused to tag, once nothing else is to do
     vetoes: int  # how many are left alone because their tags were changed by hand
@@ -35,15 +48,16 @@ def show_work(services: Services, shop: int) -> Work:
 def read_work(tx: Tx, shop: Shop, now: int) -> Work:
     """The same within a transaction; `now` on the wall clock."""
     running = import_of(tx, shop)
-    to_tag = tagging.count_to_sync(tx, shop.shop)
-    sent = ledger.open_bulk(tx, shop.shop) is not None
-    settled = shop.tagging and not to_tag and not sent
+    to_tag = _to_tag(tx, shop, running)
+    bulk = ledger.open_bulk(tx, shop.shop)
+    settled = shop.tagging and not to_tag and bulk is None
     return Work(
         shop=shop,
         running=running,
         left=running and seconds_left(running, now),
         to_tag=to_tag,
-        sent=sent,
+        written=_written(tx, shop, bulk, to_tag, now),
+        sent=bulk is not None,
         # A whole-shop count: for the page that is not looked at again.
         refused=tagging.count_refused(tx, shop.shop) if settled else 0,
         vetoes=vetoes.count(tx, shop.shop),
@@ -51,6 +65,25 @@ def read_work(tx: Tx, shop: Shop, now: int) -> Work:
         undoing=undos.under_way(tx, shop.shop) is not None,
         vanished=count_vanished(tx, shop),
     )
+
+
+def _to_tag(tx: Tx, shop: Shop, running: Import | None) -> int:
+    few = tagging.count_up_to(tx, shop.shop, at_most=MANY + 1)
+    if few <= MANY:
+        return few
+    if shop.yes_to is not None and shop.yes_from is not None:
+        # A customer's first tag is one line of the ledger.
+        return max(few, shop.yes_to - (ledger.last(tx, shop.shop) - shop.yes_from))
+    counted = running.to_tag if running else None
+    return tagging.count_to_sync(tx, shop.shop) if counted is None else max(few, counted)
+
+
+def _written(tx: Tx, shop: Shop, bulk: Bulk | None, to_tag: int, now: int) -> Written | None:
+    if shop.yes_to is None or shop.yes_at is None:
+        return None
+    in_file = max(0, bulk.lines - bulk.done) if bulk else 0
+    done = max(0, shop.yes_to - to_tag - in_file)
+    return Written(done, shop.yes_to, estimates.seconds_left(done, shop.yes_to, (now - shop.yes_at) / 1000))
 
 
 def import_of(tx: Tx, shop: Shop) -> Import | None:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 
 from plugin.core.slices import slices
-from plugin.db import ledger, shops, tagging
+from plugin.db import ledger, shops, tagging, undos
 from plugin.db.engine import Tx
 from plugin.db.ledger import Bulk, Entry
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp, Retry
 from plugin.services import Services
 from plugin.shopify import bulk, bulk_tags
+from plugin.shopify.client import Client
 from plugin.shopify.failures import Unknown
 from plugin.usecases import work_list
 from plugin.usecases.plan_sync import Planned, already_right, changes, plan_seen
@@ -18,6 +19,7 @@ from plugin.usecases.settle_tags import Outcome, settle
 MOST_LINES = 50_000  # in one file, so that rows are settled in reasonable pieces
 AT_ONCE = 500
 MOST_AT_ONCE = 5  # bulk mutations that Shopify works on at a time
+CANCELABLE = frozenset({"created", "running"})
 DOCUMENTS = {"add": bulk_tags.ADD, "remove": bulk_tags.REMOVE}
 
 
@@ -119,6 +121,7 @@ def follow(services: Services, shop: Shop, running: Bulk) -> float:
     try:
         seen = bulk.look(client, running.operation)
         if not seen.over:
+            _note(services, shop, running, client, seen, lines=len(entries))
             return min(10.0, max(0.3, (services.now() - running.started_at) / 10_000))
         url = seen.url if seen.status == "completed" else seen.partial_url
         results = bulk_tags.tag_results(bulk.lines(client.session, url)) if url else iter(())
@@ -128,6 +131,18 @@ def follow(services: Services, shop: Shop, running: Bulk) -> float:
         return 0.0
     _close(services, shop, running.number, "done" if seen.status == "completed" else "failed", outcomes)
     return 0.0
+
+
+def _note(services: Services, shop: Shop, running: Bulk, client: Client, seen: bulk.Operation, *, lines: int) -> None:
+    """Keeps how far the shop is with the file, and calls it back when the merchant has tagging paused."""
+    if seen.objects != running.done or running.lines != lines:
+        with services.database.write() as tx:
+            ledger.bulk_done(tx, shop.shop, running.number, lines=lines, done=seen.objects)
+    if shop.halted_at is not None and seen.status in CANCELABLE:
+        with services.database.read() as tx:
+            undo = undos.under_way(tx, shop.shop)
+        if undo is None:
+            bulk.cancel(client, seen.id)
 
 
 def _joined(entries: list[Entry], results: Iterator[bulk_tags.TagResult], ended: str) -> Iterator[Outcome]:

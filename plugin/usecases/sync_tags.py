@@ -49,11 +49,20 @@ def sync_tags(services: Services, shop: int) -> float | None:
     if undo is not None and known.paused_at is None:
         return carry_out_undo(services, known, undo)
     if not differing:
+        _all_written(services, known)
         return None
     if differing > BULK_FROM:
         _look_before_a_file(services, known, at_most=differing)
         return sync_in_bulk.begin(services, known)
     return _live(services, known)
+
+
+def _all_written(services: Services, shop: Shop) -> None:
+    """Ends the progress that the merchant's yes began."""
+    if shop.yes_at is not None and shop.writing:
+        with services.database.write() as tx:
+            if not work_list.count(tx, shop):
+                shops.change(tx, shop.shop, **shops.NO_YES)
 
 
 def _live(services: Services, shop: Shop) -> float | None:

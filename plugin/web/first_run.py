@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from plugin.services import Services
-from plugin.usecases.accept_tagging import accept_tagging
+from plugin.usecases.accept_tagging import accept_tagging, pause_tagging, resume_tagging
 from plugin.usecases.import_history import import_again
 from plugin.usecases.show_first_run import MANY, show_first_run, skip_first_run
 from plugin.web.panel import panel, visitor
 
 
 def pages(services: Services) -> Blueprint:
-    """GET /first-run, POST /first-run/skip, POST /tagging and POST /import."""
+    """GET /first-run, POST /first-run/skip and /import, POST /tagging, /tagging/pause and /tagging/resume."""
     blueprint = panel(services, "first_run")
 
     @blueprint.get("/first-run")
@@ -33,6 +33,16 @@ def pages(services: Services) -> Blueprint:
         if not (shown.isascii() and shown.isdigit()):
             abort(400, gettext("The page is too old: go back, and look again."))
         accept_tagging(services, visitor().shop.shop, shown=int(shown))
+        return redirect(url_for("home.page"), 303)
+
+    @blueprint.post("/tagging/pause")
+    def pause() -> ResponseReturnValue:
+        pause_tagging(services, visitor().shop.shop)
+        return redirect(url_for("home.page"), 303)
+
+    @blueprint.post("/tagging/resume")
+    def resume() -> ResponseReturnValue:
+        resume_tagging(services, visitor().shop.shop)
         return redirect(url_for("home.page"), 303)
 
     @blueprint.post("/import")

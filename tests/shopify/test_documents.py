@@ -40,6 +40,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "FindCustomers": {"query": "anna* ash*"},
     "BulkRunQuery": {"query": "{ orders { edges { node { id } } } }"},
     "BulkRunMutation": {"mutation": "mutation call($id: ID!) { x }", "path": "tmp/1/lines", "name": "tags-1"},
+    "BulkCancel": {"id": "gid://shopify/BulkOperation/1"},
     "BulkLook": {"id": "gid://shopify/BulkOperation/1"},
     "StageUpload": {
         "input": [

@@ -6,12 +6,12 @@ from tests.session_tokens import ANNA
 from tests.web.conftest import Pages
 
 
-def count(pages: Pages, buyers: int) -> None:
+def count(pages: Pages, buyers: int, *, start: int = 0) -> None:
     """Anna's Bakery has so many buyers, none of whom is tagged."""
     shop = pages.shop(ANNA)
     assert shop is not None
     with pages.services.database.write() as tx:
-        for number in range(buyers):
+        for number in range(start, start + buyers):
             tx.connection.exec_driver_sql(
                 "INSERT INTO customers (shop, customer, kind, kind_at_shop, tags_found)"
                 f" VALUES ({shop.shop}, 'Customer/{number}', 1, 0, '')"

@@ -60,7 +60,8 @@ def test_who_is_not_to_be_classified_is_told_apart_from_who_ordered_nothing(bake
     shop = bakery.connected()
     with bakery.services.database.write() as tx:
         objections.object_(tx, shop, "Customer/1")
-    assert re.search(r'or not to be classified</td><td class="number">1<', bakery.document().text)
+    told = r"<strong>1</strong> <span[^>]*>no order that counts, or not to be classified"
+    assert re.search(told, bakery.document().text)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,60 @@ def test_the_merchant_says_yes_to_the_number_that_is_shown(bakery: Pages) -> Non
             domain: known.tagging for domain in (ANNA, "oak-ltd.myshopify.com") if (known := shops.find(tx, domain))
         }
     assert tagging == {ANNA: True, "oak-ltd.myshopify.com": False}
+
+
+def test_what_was_found_is_told_with_examples_and_how_long_tagging_takes(bakery: Pages) -> None:
+    """The numbers are those that the import counted, for a count would take as long as the shop is large."""
+    shop = bakery.connected()
+    client = "kind, lapsed, occasions, last_day, lapse_on) VALUES"
+    with bakery.services.database.write() as tx:
+        for row in (
+            f"({shop}, 'Customer/11', 2, FALSE, 4, 739000, 739090)",
+            f"({shop}, 'Customer/12', 1, TRUE, 3, 738500, NULL)",
+            f"({shop}, 'Customer/13', 1, FALSE, 1, 739001, NULL)",
+        ):
+            tx.connection.exec_driver_sql(f"INSERT INTO customers (shop, customer, {client} {row}")
+        imports.progress(
+            tx, shop, 1, orders=9000, buyers=5200, clients=1300, neither=40, first_day=738000, last_day=739001
+        )
+    page = re.sub(r"<[^>]+>|\s+", " ", bakery.document().text)
+    page = re.sub(" +", " ", page)
+    for words in (
+        "Clients 1,300 come back",
+        "Buyers 5,200 came once or stay away",
+        "Orders read 9,000",
+        "client Customer 11 : 4 purchases, the last on 24 Apr 2024. Stays a client until 23 Jul 2024",
+        "buyer Customer 12 : 3 purchases, the last on 11 Dec 2022. Was a client and stayed away for too long.",
+        "buyer Customer 13 : 1 purchase, the last on 25 Apr 2024. That is not enough",
+        "Writing them takes about 1 second.",
+    ):
+        assert words in page
+
+
+def test_a_number_that_nobody_counts_while_one_waits_is_counted_anew_with_a_yes_that_came_too_late(
+    bakery: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugin.usecases.show_work.MANY", 10)
+    shop = bakery.connected()
+    count(bakery, 30)
+    with bakery.services.database.write() as tx:
+        imports.progress(tx, shop, 1, to_tag=20)
+    assert "Tag these 20 customers" in bakery.document().text
+    count(bakery, 20, start=30)
+    assert bakery.fetch("/tagging", method="POST", shown="20").status_code == 400
+    assert "Tag these 50 customers" in bakery.document().text
+
+
+def test_pausing_and_going_on_are_buttons_of_the_first_page(bakery: Pages) -> None:
+    count(bakery, 30)
+    assert bakery.fetch("/tagging", method="POST", shown="30").status_code == 303
+    assert 'value="0" max="30"' in bakery.document().text
+    for path, words in (("pause", "Tagging is paused; 30 customers are"), ("resume", "30 customers are still to be")):
+        page = bakery.document().text
+        assert f'action="/tagging/{path}?' in page
+        answer = bakery.fetch(f"/tagging/{path}", method="POST")
+        assert answer.status_code == 303
+        assert words in bakery.fetch(answer.headers["Location"]).text
 
 
 def test_not_now_leads_to_the_overview_which_leads_back(bakery: Pages) -> None:
