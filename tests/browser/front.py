@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.journeys.shopify import SHOP
+
 APP, ADMIN, CDN, EVIL = "app.test", "admin.shopify.com", "cdn.shopify.com", "evil.test"
 BRIDGE = "/shopifycloud/app-bridge.js"
 # Of one hop only (RFC 9110), and those that say how a body travels: it is read whole here.
@@ -49,7 +51,9 @@ class Front:
         if host == CDN and path == BRIDGE:
             return self._behind["simulator"], "/_simulator/app-bridge.js"
         if host == ADMIN or host.endswith(".myshopify.com"):
-            return self._behind["simulator"], path if path.startswith("/_simulator/") else f"/{host}{path}"
+            # The admin's own pages, and the Admin API that it asks for what stands in its frame.
+            known = path.startswith(("/_simulator/", f"/{SHOP}/admin/api/"))
+            return self._behind["simulator"], path if known else f"/{host}{path}"
         return None
 
 
