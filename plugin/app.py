@@ -25,6 +25,7 @@ from plugin.web import (
     health,
     home,
     install,
+    language,
     languages,
     leave,
     privacy,
@@ -115,6 +116,7 @@ def create_app(services: Services) -> Flask:
         vetoes,
         undo,
         privacy,
+        language,
         leave,
     ):
         app.register_blueprint(pages.pages(services))

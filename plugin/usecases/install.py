@@ -112,7 +112,8 @@ def _keep(services: Services, domain: str, grant: Grant, locale: str = "") -> in
         if not missing:
             if shops.get(tx, shop).installed_at is None:
                 buyer, client = default_names(locale)
-                shops.change(tx, shop, buyer_tag=buyer, client_tag=client)
+                # The shop's own language is told by shop/update only; till then it is that of who opens the app.
+                shops.change(tx, shop, buyer_tag=buyer, client_tag=client, locale=locale[:16] or "en")
             shops.install(tx, shop, given=given, scopes=scopes, now=now)
             # The import brings in whatever there is.
             reconciliations.end(tx, shop, reason="the app was installed anew", now=now)

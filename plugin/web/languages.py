@@ -26,7 +26,8 @@ from plugin.core.money import exponent
 from plugin.core.words import N_ as N_
 from plugin.db.shops import Shop
 
-LANGUAGES = ("en", "fr", "nl")
+LANGUAGES = {"en": "English", "fr": "Français", "nl": "Nederlands"}
+TRANSLATED = ("fr", "nl")
 DOMAIN = "regulars"
 ENGLISH_DAY = "d MMM y"  # read alike on both sides of the ocean
 CATALOGUES = Path(__file__).parent.parent / "translations"
@@ -34,8 +35,7 @@ CATALOGUES = Path(__file__).parent.parent / "translations"
 
 def language_of(shop: Shop) -> str:
     """What the merchant chose, else the shop's own language if we speak it, else English."""
-    spoken = (shop.language or shop.locale).partition("-")[0].lower()
-    return spoken if spoken in LANGUAGES else "en"
+    return _spoken(shop.language or shop.locale)
 
 
 def register(app: Flask) -> None:
@@ -43,7 +43,7 @@ def register(app: Flask) -> None:
     babel = Babel(app, default_domain=DOMAIN, locale_selector=_language, timezone_selector=_zone)
     with app.app_context():
         cache = babel.domain_instance.cache
-    for language in LANGUAGES[1:]:
+    for language in TRANSLATED:
         cache[language, DOMAIN] = catalogue(language)
     app.jinja_env.filters.update(
         number=_number,
@@ -56,7 +56,13 @@ def register(app: Flask) -> None:
     )
     # Texts are looked up as they are collected.
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.globals.update(language=_language, endpoints=lambda: app.view_functions)
+    app.jinja_env.globals.update(
+        language=_language,
+        languages=lambda: LANGUAGES,
+        own_language=lambda: _spoken(g.visitor.shop.locale),
+        chosen_language=lambda: g.visitor.shop.language or "",
+        endpoints=lambda: app.view_functions,
+    )
 
 
 def catalogue(language: str) -> Translations:
@@ -72,8 +78,14 @@ def _language() -> str:
     if "visitor" in g:
         return language_of(g.visitor.shop)
     # Nobody we know yet: Shopify's admin says whose language it speaks, a browser anywhere else.
-    told = request.args.get("locale", "").partition("-")[0].lower()
-    return told if told in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+    if "locale" in request.args:
+        return _spoken(request.args["locale"])
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def _spoken(locale: str) -> str:
+    language = locale.replace("_", "-").partition("-")[0].lower()
+    return language if language in LANGUAGES else "en"
 
 
 def _zone() -> str:
@@ -86,7 +98,8 @@ def _number(value: float) -> str:
 
 def _percent(share: float, places: int = 0) -> str:
     """0.184 as "18 %"."""
-    return str(format_percent(round(share, places + 2), f"#,##0.{'0' * places}%" if places else None))
+    pattern = get_locale().percent_formats[None].pattern
+    return str(format_percent(round(share, places + 2), pattern.replace("0", f"0.{'0' * places}") if places else None))
 
 
 def money(minor: int, currency: str) -> str:
