@@ -88,6 +88,15 @@ class Merchant:
             path,
         )
 
+    def tab_to(self, words: str) -> None:
+        """Goes by the keyboard to what is called so."""
+        told = "document.hasFocus() ? document.activeElement.ariaLabel || document.activeElement.innerText : ''"
+        for _ in range(60):
+            self.page.keyboard.press("Tab")
+            if self.frame.evaluate(told) == words:
+                return
+        raise AssertionError(f"the keyboard does not lead to {words!r}")
+
     def sees(self, words: str) -> None:
         """Waits until the panel says so."""
         expect(self.panel.locator("body")).to_contain_text(words, timeout=PATIENCE)

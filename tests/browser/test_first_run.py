@@ -1,17 +1,20 @@
-"""From Shopify's own page to tags at the shop, as a merchant goes."""
+"""From Shopify's own page to tags at the shop, as a merchant goes who uses the keyboard only."""
 
 from tests.browser.front import ADMIN, APP, CDN
 from tests.browser.merchant import Street
 
 
-def test_a_merchant_installs_the_app_and_switches_tagging_on(fresh: Street) -> None:
+def test_a_merchant_without_a_mouse_installs_the_app_and_switches_tagging_on(fresh: Street) -> None:
     """Nothing is written before the yes; no cookie is kept or sent; nothing is asked of anybody else."""
     buyers = [fresh.shopify.bought(11, days_ago=1)["customer"] for _ in range(12)]
     merchant = fresh.merchant()
-    merchant.install()
+    merchant.open()
+    merchant.page.keyboard.press("Tab")
+    merchant.page.keyboard.press("Enter")
     merchant.sees("Tag these 12 customers")
     assert fresh.shopify.writes() == []
-    merchant.panel.get_by_role("button", name="Tag these 12 customers").click()
+    merchant.tab_to("Tag these 12 customers")
+    merchant.page.keyboard.press("Enter")
     merchant.sees("Tagging is on")
     fresh.journey.settled()
     assert set(fresh.shopify.our_tags(*buyers)) == {"buyer"}
