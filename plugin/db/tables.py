@@ -221,7 +221,17 @@ DIFFERS = and_(
     customers.c.customer >= text("'Customer/'"),
 )
 Index("customers_to_sync", customers.c.shop, customers.c.lapsed, customers.c.customer, **_only(DIFFERS))
-Index("customers_to_lapse", customers.c.shop, customers.c.lapse_on, **_only(customers.c.kind == 2))
+Index(
+    "customers_to_lapse", customers.c.shop, customers.c.lapse_on, customers.c.customer, **_only(customers.c.kind == 2)
+)
+_ORDERED = _only(customers.c.last_day.is_not(None))
+Index(
+    "customers_by_last",
+    *(customers.c[name] for name in ("shop", "last_day", "customer")),
+    **_only(customers.c.merged_into.is_(None)),
+)
+Index("customers_by_tens", customers.c.shop, customers.c.tens, customers.c.customer, **_ORDERED)
+Index("customers_by_since", customers.c.shop, customers.c.since, customers.c.customer, **_ORDERED)
 Index("customers_falling", customers.c.shop, customers.c.tens_fall_on, **_only(customers.c.tens_fall_on.is_not(None)))
 Index(
     "customers_tagged", customers.c.shop, customers.c.customer, **_only(customers.c.tags_ours != literal_column("''"))

@@ -20,6 +20,7 @@ from plugin.web.languages import N_
 # A page joins the menu by a line here: its endpoint, and its name in the menu.
 MENU = (
     ("home.page", N_("Home")),
+    ("customers.page", N_("Customers")),
     ("activity.page", N_("Activity")),
     ("undo.page", N_("Undo")),
     ("privacy.page", N_("Privacy")),
