@@ -63,6 +63,18 @@ def tags(domain: str, number: int) -> Response:
         return answer({"id": number, "tags": customer.tags})
 
 
+@bp.post("/<domain>/customers/<int:number>/name")
+def rename(domain: str, number: int) -> Response:
+    """The merchant writes a customer's name anew: {"first": "...", "last": "..."}."""
+    world, shop, wish = here().world, shop_named(domain), json_body()
+    if set(wish) != {"first", "last"} or not all(isinstance(one, str) for one in wish.values()):
+        refuse(400, {"error": "send first and last, each a string"})
+    with world.lock:
+        customer = _customer(shop, number)
+        customer.renamed = wish["first"], wish["last"]
+        return answer({"id": number, "name": customer.person.name})
+
+
 @bp.post("/<domain>/customers/<int:number>/consent")
 def consent(domain: str, number: int) -> Response:
     """The customer's word on marketing: {"email": state, "sms": state}, e.g. "subscribed", "unsubscribed"."""

@@ -25,11 +25,15 @@ class Customer:
     sms_consent: str = "not_subscribed"
     data_sale_opt_out: bool = False
     redacted: bool = False
+    renamed: tuple[str, str] | None = None  # first and last name, by the merchant
 
     @property
     def person(self) -> Person:
         """Who this is, as far as the shop still knows."""
-        return NOBODY if self.redacted else person(self.id)
+        who = NOBODY if self.redacted else person(self.id)
+        return (
+            who if self.renamed is None or self.redacted else who._replace(first=self.renamed[0], last=self.renamed[1])
+        )
 
 
 @dataclass(slots=True)

@@ -15,11 +15,18 @@ from plugin.usecases.show_past import spot_named
 from plugin.usecases.undo import lift_undo_of
 from plugin.usecases.vetoes import lift_veto
 from plugin.web import words_of_activity, words_of_customers
+from plugin.web.languages import N_
 from plugin.web.panel import panel, visitor
 from plugin.web.words import WORDS
 
 KINDS = ("Customer", COMPANY.rstrip("/"))
 DAYS_SHOWN = 12
+SAID = {
+    "lift-veto": N_("Regulars tags this customer again"),
+    "object": N_("This customer is no longer classified"),
+    "lift-objection": N_("This customer is classified again"),
+    "lift-undo": N_("Their tag is written again"),
+}  # by what was done
 _NOBODY = Unknown(erased=False)
 
 
@@ -39,6 +46,7 @@ def pages(services: Services) -> Blueprint:
     @blueprint.get("/customers/<kind>/<number>")
     def page(kind: str, number: str) -> ResponseReturnValue:
         before = spot_named(request.args.get("before", ""))
+        said = SAID.get(request.args.get("said", ""))
         seen = show_customer(services, visitor().shop.shop, _key(kind, number), before=before, words=WORDS)
         return render_template(
             "pages/customer.html",
@@ -46,6 +54,7 @@ def pages(services: Services) -> Blueprint:
             number=number,
             words=words_of_customers,
             ledger=words_of_activity,
+            toast=gettext(said) if said else "",
             few=FEW,
             days=DAYS_SHOWN,
         )
@@ -61,7 +70,7 @@ def pages(services: Services) -> Blueprint:
         if deed not in deeds:
             abort(404)
         deeds[deed](services, visitor().shop.shop, _key("Customer", number))
-        return redirect(url_for("customer.page", kind="Customer", number=number), 303)
+        return redirect(url_for("customer.page", kind="Customer", number=number, said=deed), 303)
 
     return blueprint
 

@@ -11,6 +11,7 @@ from plugin.simulator.people import person
 from tests.journeys.app import until
 from tests.journeys.browser import CHROMIUM, Browser
 from tests.journeys.journey import Journey
+from tests.journeys.shopify import SHOP
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
 
@@ -78,3 +79,21 @@ def test_a_shop_whose_names_we_may_not_read_shows_numbers(open_bakery: Journey, 
     browser.sees("Became a client", at=panel)
     assert browser.run("document.querySelector('h1').textContent", at=panel) == f"Customer {customer}"
     assert person(customer).name not in browser.run("document.body.textContent", at=panel)
+    open_bakery.shopify.knobs(approved_level=2)
+
+
+def test_a_name_of_any_script_length_and_markup_stays_in_its_place(open_bakery: Journey, browser: Browser) -> None:
+    panel, customer = open_bakery.app.address, open_bakery.shopify.came_again()
+    hebrew, long = "\u05d0\u05e0\u05d4 \u05d4\u05d0\u05d5\u05e4\u05d4", "<img src=x onerror=alert(1)>" + "x" * 200
+    open_bakery.shopify.send(f"{SHOP}/customers/{customer}/name", first=hebrew, last=long)
+    open_bakery.settled()
+    browser.open(f"{open_bakery.admin}/customers/Customer/{customer}")
+    browser.sees(hebrew, at=panel)
+    assert browser.run("document.querySelector('h1 bdi').textContent", at=panel) == f"{hebrew} {long}"
+    assert browser.run("getComputedStyle(document.querySelector('h1 bdi')).unicodeBidi", at=panel) == "isolate"
+    assert browser.run("document.querySelectorAll('img').length", at=panel) == 0
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert browser.run(wide, at=panel) == 0
+    find(browser, panel, hebrew.split()[0])
+    link = "document.querySelector('[data-found] bdi')?.textContent"
+    assert until("the name to be found", lambda: browser.run(link, at=panel)) == f"{hebrew} {long}"

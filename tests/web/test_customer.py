@@ -81,7 +81,8 @@ def test_the_merchant_says_do_not_classify_and_takes_it_back(bakery: Pages) -> N
     for _ in range(2):
         done = bakery.fetch("/customers/Customer/7/object", method="POST")
         assert done.status_code == 303
-        assert done.headers["Location"].startswith("/customers/Customer/7?")
+        assert done.headers["Location"].startswith("/customers/Customer/7?said=object")
+    assert 'data-toast="This customer is no longer classified"' in bakery.fetch(done.headers["Location"]).text
     said = page(bakery)
     assert "This customer is not to be classified" in said
     assert "Became a client" not in said
