@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from plugin.core import estimates
-from plugin.db import imports, ledger, shops, tagging, undos, vetoes
+from plugin.db import figures, imports, ledger, shops, tagging, undos, vetoes
 from plugin.db.engine import Tx
 from plugin.db.imports import AGAIN, Import
 from plugin.db.ledger import Bulk
@@ -12,7 +12,7 @@ from plugin.services import Services
 from plugin.usecases.answer_vanished import count_vanished
 from plugin.usecases.show_status import seconds_left
 
-MANY = 10_000  # differing tags beyond which nobody counts while somebody waits for the page
+MANY = 10_000  # differing tags, or customers, beyond which nobody counts while somebody waits for the page
 
 
 class Written(NamedTuple):
@@ -58,8 +58,7 @@ def read_work(tx: Tx, shop: Shop, now: int) -> Work:
         to_tag=to_tag,
         written=_written(tx, shop, bulk, to_tag, now),
         sent=bulk is not None,
-        # A whole-shop count: for the page that is not looked at again.
-        refused=tagging.count_refused(tx, shop.shop) if settled else 0,
+        refused=_refused(tx, shop) if settled else 0,
         vetoes=vetoes.count(tx, shop.shop),
         undone=undos.count_held(tx, shop.shop),
         undoing=undos.under_way(tx, shop.shop) is not None,
@@ -84,6 +83,14 @@ def _written(tx: Tx, shop: Shop, bulk: Bulk | None, to_tag: int, now: int) -> Wr
     in_file = max(0, bulk.lines - bulk.done) if bulk else 0
     done = max(0, shop.yes_to - to_tag - in_file)
     return Written(done, shop.yes_to, estimates.seconds_left(done, shop.yes_to, (now - shop.yes_at) / 1000))
+
+
+def _refused(tx: Tx, shop: Shop) -> int:
+    """Counted where that is quick, so that it is of now; in a large shop as it was counted last."""
+    last = figures.read(tx, shop.shop)
+    if last is not None and last.figures.none + last.figures.customers > MANY:
+        return last.figures.refused
+    return tagging.count_refused(tx, shop.shop)
 
 
 def import_of(tx: Tx, shop: Shop) -> Import | None:

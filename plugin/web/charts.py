@@ -62,7 +62,7 @@ def bars(label: str, months: Sequence[tuple[str, str]], series: Sequence[Series]
 
 def heat(label: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[float | None]]], share: Say) -> Markup:
     """Shares (0 to 1) as shades, the darkest being the largest; None stays empty."""
-    left, high, top = 62, 22, 20
+    left, high, top = 74, 22, 20
     step = (WIDE - left) / len(heads)
     most = max((value for _, row in rows for value in row if value is not None), default=0)
     parts = [_text(head, left + (at + 0.5) * step, 13, anchor="middle") for at, head in enumerate(heads)]

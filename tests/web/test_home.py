@@ -11,6 +11,7 @@ from plugin.config import read_app_toml
 from plugin.db import ledger, shops, tagging
 from plugin.db.tagging import Synced
 from plugin.shopify.oauth import missing_scopes
+from plugin.usecases import show_work
 from plugin.usecases.figure import figure
 from tests.web.at_anna import tag_customers
 from tests.web.conftest import Pages
@@ -72,6 +73,19 @@ def test_tags_in_a_bulk_file_are_not_said_to_be_right_yet(bakery: Pages) -> None
 def test_refused_tags_are_not_said_to_be_right(bakery: Pages) -> None:
     tag_customers(bakery, held="the customer has 250 tags")
     assert "every customer carries the right tag but 1, whose tags Shopify refused" in bakery.document().text
+
+
+def test_in_a_large_shop_the_refused_are_as_many_as_were_counted_last(
+    bakery: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And counted once for all looks: no page reads a large shop's customers one by one."""
+    shop = tag_customers(bakery, held="the customer has 250 tags")
+    figure(bakery.services, shop)
+    with bakery.services.database.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE figures SET refused = 7")
+    assert "the right tag but 1," in bakery.document().text
+    monkeypatch.setattr(show_work, "MANY", 1)
+    assert "the right tag but 7," in bakery.document().text
 
 
 def test_every_scope_we_ask_for_is_explained(pages: Pages) -> None:
