@@ -133,8 +133,8 @@ def test_no_more_is_counted_than_anybody_reads(pages: Pages) -> None:
             inbox.accept(tx, [Delivery(of, str(one), one, "orders/create", 1, b"{}") for one in range(number)])
         inbox.park(tx, shop, "1", reason="why")
     page = pages.document().text
-    assert re.search(r"still to be read</td><td[^>]*>more than 1,000<", page)
-    assert re.search(r"could not be read</td><td[^>]*>1<", page)
+    assert re.search(r"still to be worked off</td><td[^>]*>more than 1,000<", page)
+    assert re.search(r"that were set aside</td><td[^>]*>1<", page)
 
 
 def test_a_proposal_has_a_reason_and_a_way(pages: Pages) -> None:
@@ -146,12 +146,15 @@ def test_a_proposal_has_a_reason_and_a_way(pages: Pages) -> None:
     card = page.partition("What you could do")[2].partition("<h2>")[0]
     assert re.findall(r"<h3>([^<]*)</h3>", card) == [
         "Your customers are not tagged yet",
-        "Some messages from Shopify could not be read",
+        "Some messages from Shopify were set aside",
     ]
-    assert [way.partition("?")[0] for way in re.findall(r'href="([^"]*)"', card)] == ["/first-run", "/activity"]
+    assert [way.partition("?")[0] for way in re.findall(r'href="([^"]*)"', card)] == [
+        "/first-run",
+        "/activity/deliveries",
+    ]
     with pages.services.database.write() as tx:
         shops.change(tx, shop, tagging=True)
-        inbox.replay(tx, shop, now=1)
+        inbox.replay(tx, shop, ["one"], now=1)
     assert "What you could do" not in pages.document().text
 
 
