@@ -30,6 +30,7 @@ from plugin.web import (
     languages,
     leave,
     privacy,
+    settings,
     status,
     tag_names,
     undo,
@@ -119,6 +120,7 @@ def create_app(services: Services) -> Flask:
         undo,
         privacy,
         language,
+        settings,
         leave,
     ):
         app.register_blueprint(pages.pages(services))

@@ -44,7 +44,7 @@ def show_first_run(services: Services, shop: int) -> FirstRun:
             found=_found(tx, known, work.running) if work.running and read else None,
             examples=examples(tx, shop) if read else [],
             takes=seconds_to_write(work.to_tag),
-            carried=_carried(tx, known) if read else [],
+            carried=carried_names(tx, known) if read else [],
             earlier=work.running.earlier if work.running and read else 0,
             tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),
         )
@@ -63,7 +63,8 @@ def skip_first_run(services: Services, shop: int) -> None:
             shops.change(tx, shop, skipped_at=services.now())
 
 
-def _carried(tx: Tx, shop: Shop) -> list[tuple[str, int]]:
+def carried_names(tx: Tx, shop: Shop) -> list[tuple[str, int]]:
+    """Our names with how many carried each before us; none once names can no longer be settled."""
     if shop.tagging or shop.removing is not None:
         return []
     found = names.carried(tx, shop.shop)

@@ -23,8 +23,7 @@ MENU = (
     ("customers.page", N_("Customers")),
     ("activity.page", N_("Activity")),
     ("undo.page", N_("Undo")),
-    ("privacy.page", N_("Privacy")),
-    ("leave.page", N_("Leaving")),
+    ("settings.page", N_("Settings")),
 )
 CARRIED = ("host", "locale")  # what Shopify's admin tells every document, beside the shop
 

@@ -16,11 +16,16 @@ def pages(services: Services) -> Blueprint:
     def rename() -> ResponseReturnValue:
         form = request.form
         rename_tags(services, visitor().shop.shop, buyer=form.get("buyer", ""), client=form.get("client", ""))
-        return redirect(url_for("home.page"), 303)
+        return redirect(_back(), 303)
 
     @blueprint.post("/tag-names/adopt")
     def adopt() -> ResponseReturnValue:
         adopt_tags(services, visitor().shop.shop, name=request.form.get("name", ""))
-        return redirect(url_for("home.page"), 303)
+        return redirect(_back(), 303)
 
     return blueprint
+
+
+def _back() -> str:
+    """The page the form stood on: it is on two."""
+    return url_for("settings.page" if request.form.get("back") == "settings.page" else "home.page")
