@@ -88,7 +88,7 @@ def left_over(text: str) -> str:
     """What is neither bracketed nor data."""
     while BRACKETED.search(text):
         text = BRACKETED.sub("", text)
-    return DATA.sub("", text).strip(" \n\t\u00a0\u202f·:;,.()–—-/→←×")
+    return DATA.sub("", text).strip(" \n\t\u00a0\u202f·:;,.()–—-/→←↑↓×")
 
 
 def forgotten(page: str) -> Iterator[str]:
