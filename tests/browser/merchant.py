@@ -37,8 +37,8 @@ PATIENCE = 30_000  # ms; the machine may be busy with something else
 class Merchant:
     """One page of one browser context, what its console said, and every host that its pages asked."""
 
-    def __init__(self, browser: Browser, *, size: tuple[int, int] = WIDE) -> None:
-        self._context = browser.new_context(ignore_https_errors=True, reduced_motion="reduce")
+    def __init__(self, browser: Browser, *, size: tuple[int, int] = WIDE, locale: str = "en") -> None:
+        self._context = browser.new_context(ignore_https_errors=True, reduced_motion="reduce", locale=locale)
         self._context.set_default_timeout(PATIENCE)
         self.page: Page = self._context.new_page()
         self.resize(size)
@@ -136,12 +136,12 @@ class Street:
         self.browser.close()
         self.front.close()
 
-    def merchant(self, *, size: tuple[int, int] = WIDE, alone: bool = True) -> Merchant:
+    def merchant(self, *, size: tuple[int, int] = WIDE, locale: str = "en", alone: bool = True) -> Merchant:
         """Somebody who has just sat down; who sat there before has left, or with alone=False looks on beside them."""
         if alone:
             while self._merchants:
                 self._merchants.pop().close()
-        self._merchants.append(Merchant(self.browser, size=size))
+        self._merchants.append(Merchant(self.browser, size=size, locale=locale))
         return self._merchants[-1]
 
     def tagging(self) -> None:

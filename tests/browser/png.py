@@ -6,41 +6,32 @@ import zlib
 
 from playwright.sync_api import Page
 
-# Colours that differ by little become one, their middle, until few enough are left; the browser decodes and counts.
+# The colours that cover most stay as they are, all others become the nearest of them; the browser decodes and counts.
 REDUCE = """async (png) => {
   const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
   const { width, height } = picture;
   const context = new OffscreenCanvas(width, height).getContext("2d");
   context.drawImage(picture, 0, 0);
-  const { data } = context.getImageData(0, 0, width, height);
-  const pixels = new Uint8Array(width * height);
-  for (let bits = 7; ; bits -= 1) {
-    const cut = 8 - bits;
-    const numbers = new Map();
-    const sums = [];
-    let many = false;
-    for (let at = 0; at < data.length && !many; at += 4) {
-      const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
-      const key = ((red >> cut) << 16) | ((green >> cut) << 8) | (blue >> cut);
-      let number = numbers.get(key);
-      if (number === undefined) {
-        number = numbers.size;
-        numbers.set(key, number);
-        sums.push([0, 0, 0, 0]);
-        many = number > 255;
-      }
-      const sum = sums[number];
-      sum[0] += red; sum[1] += green; sum[2] += blue; sum[3] += 1;
-      pixels[at / 4] = number;
-    }
-    if (many) continue;
-    let text = "";
-    for (let at = 0; at < pixels.length; at += 32768) {
-      text += String.fromCharCode(...pixels.subarray(at, at + 32768));
-    }
-    const colours = sums.flatMap(([red, green, blue, of]) => [red, green, blue].map((sum) => Math.round(sum / of)));
-    return { width, height, colours, pixels: btoa(text) };
-  }
+  const words = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+  const often = new Map();
+  for (const word of words) often.set(word, (often.get(word) || 0) + 1);
+  const kept = [...often].sort((one, other) => other[1] - one[1]).slice(0, 256).map(([word]) => word);
+  const split = (word) => [word & 255, (word >> 8) & 255, (word >> 16) & 255];
+  const colours = kept.map(split);
+  const nearest = (word) => {
+    const wanted = split(word);
+    const far = colours.map((one) => one.reduce((sum, part, at) => sum + (part - wanted[at]) ** 2, 0));
+    return far.indexOf(Math.min(...far));
+  };
+  const numbers = new Map(kept.map((word, number) => [word, number]));
+  const pixels = new Uint8Array(words.length);
+  words.forEach((word, at) => {
+    if (!numbers.has(word)) numbers.set(word, nearest(word));
+    pixels[at] = numbers.get(word);
+  });
+  let text = "";
+  for (let at = 0; at < pixels.length; at += 32768) text += String.fromCharCode(...pixels.subarray(at, at + 32768));
+  return { width, height, colours: colours.flat(), pixels: btoa(text) };
 }"""
 
 

@@ -45,7 +45,7 @@ def pictures(shop: Street, wanted: dict[str, str], args: argparse.Namespace) -> 
     for language in args.languages:
         shop.speaks(language)
         for size in (WIDE, NARROW):
-            merchant = shop.merchant(size=size)
+            merchant = shop.merchant(size=size, locale=language)
             for name, path in wanted.items():
                 if args.only in name:
                     target = args.into / f"{name}-{language}-{size[0]}.png"
