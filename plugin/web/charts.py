@@ -9,7 +9,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 WIDE, HIGH = 360, 180  # units; about pixels on a phone
-LEFT, RIGHT, TOP, BOTTOM = 40, 8, 26, 22  # room for the axes, and for what the looks mean
+LEFT, RIGHT, TOP, BOTTOM = 52, 8, 26, 22  # room for the axes, and for what the looks mean
 MOST = 90  # days drawn: more would only be smaller
 SHADES = 6
 
