@@ -4,13 +4,15 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
+from plugin.core.causes import OBJECTION
 from plugin.db import figures
 from plugin.db.engine import Tx
 from plugin.db.tagging import AS_NEITHER, ToSync
 
 _NO_VERDICT = (
     "kind = 0, since = NULL, lapse_on = NULL, lapsed = FALSE, provisional = FALSE, occasions = 0, weight = 0,"
-    " usual_gap = 0, first_day = NULL, last_day = NULL, counted = 0, ignored = 0, tens = 0, tens_fall_on = NULL"
+    " usual_gap = 0, first_day = NULL, last_day = NULL, counted = 0, ignored = 0, tens = 0, tens_fall_on = NULL,"
+    f" cause = CASE WHEN customers.kind <> 0 THEN '{OBJECTION}' ELSE customers.cause END"
 )
 _OBJECT = text(
     "INSERT INTO customers (shop, customer, objects) VALUES (:shop, :customer, TRUE)"

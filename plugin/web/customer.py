@@ -20,7 +20,7 @@ from plugin.web.panel import panel, visitor
 from plugin.web.words import WORDS
 
 KINDS = ("Customer", COMPANY.rstrip("/"))
-DAYS_SHOWN = 12
+DAYS_SHOWN = 6
 SAID = {
     "lift-veto": N_("Regulars tags this customer again"),
     "object": N_("This customer is no longer classified"),

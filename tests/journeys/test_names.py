@@ -79,6 +79,8 @@ def test_a_shop_whose_names_we_may_not_read_shows_numbers(open_bakery: Journey, 
     browser.sees("Became a client", at=panel)
     assert browser.run("document.querySelector('h1').textContent", at=panel) == f"Customer {customer}"
     assert person(customer).name not in browser.run("document.body.textContent", at=panel)
+    find(browser, panel, str(person(customer).first))
+    browser.sees("Shopify did not say.", at=panel)
     open_bakery.shopify.knobs(approved_level=2)
 
 
