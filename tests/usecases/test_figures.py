@@ -12,11 +12,12 @@ from plugin.db import all_shops, figures, imports, objections, shops
 from plugin.db.figures import COUNTING, Counted, Day
 from plugin.services import Services
 from plugin.usecases import figure as counting
+from plugin.usecases.erase_shop import erase_rows
 from plugin.usecases.figure import REST, figure
 from plugin.usecases.forget import DAY, forget
 from plugin.usecases.sweep import sweep
 from tests.usecases.conftest import Oak, order
-from tests.usecases.law import ANNA, carry_out, redact
+from tests.usecases.law import ANNA, carry_out, holds, redact
 
 
 def today(oak: Oak) -> int:
@@ -255,3 +256,18 @@ def test_days_are_forgotten_after_400(oak: Oak) -> None:
             tx.connection.exec_driver_sql(f"INSERT INTO daily_figures (shop, day, none, buyers, clients) VALUES {row}")
     forget(oak.services, oak.shop)
     assert oak.column("SELECT day FROM daily_figures") == [edge]
+
+
+def test_they_go_with_their_shop_and_name_nobody(oak: Oak) -> None:
+    """So an erased customer leaves nothing in them but a number."""
+    oak.receive("orders/create", order(1, customer=ANNA))
+    oak.drain()
+    counted(oak)
+    for table in ("figures", "daily_figures"):
+        assert not [name for name in holds(oak, ANNA) if name.startswith(table)]
+        assert oak.column(f"SELECT count(*) FROM {table}") == [1]
+    with oak.services.database.write() as tx:
+        shops.leave(tx, oak.shop, now=2)
+    assert erase_rows(oak.services, oak.shop)
+    for table in ("figures", "daily_figures"):
+        assert oak.column(f"SELECT count(*) FROM {table}") == [0]

@@ -13,7 +13,7 @@ from plugin.db.inbox import Delivery
 from plugin.usecases.apply_facts import stored
 from plugin.usecases.figure import figure
 from plugin.usecases.judge import Bench
-from plugin.usecases.show_home import MANY
+from plugin.usecases.show_home import FIRST, MANY, SOON
 from tests.session_tokens import ANNA, OAK
 from tests.web.conftest import DAY, Pages
 
@@ -122,6 +122,23 @@ def test_who_lapses_soonest_stands_first_and_nobody_who_lapses_late(pages: Pages
     page = pages.document().text
     assert re.findall(r'data-customer="([^"]+)"', page) == ["Customer/2", "Customer/1"]
     assert "2 clients become buyers within 30 days" in page
+
+
+def test_all_who_lapse_soon_are_one_click_away(pages: Pages) -> None:
+    """The list shows as many as the overview counted."""
+    shop = decided(pages)
+    with pages.services.database.write() as tx:
+        for number in range(FIRST + 3):
+            row = f"({shop}, 'Customer/{number + 1}', 2, 2, {TODAY + SOON - 1})"
+            tx.connection.exec_driver_sql(
+                f"INSERT INTO customers (shop, customer, kind, kind_at_shop, lapse_on) VALUES {row}"
+            )
+    page = pages.document().text
+    assert page.count("data-customer=") == FIRST
+    ways = set(re.findall(r'href="(/customers\?[^"]*lapse_to[^"]*)"', page))
+    assert len(ways) == 1
+    listed = pages.fetch(ways.pop().replace("&amp;", "&")).text
+    assert listed.count("data-customer=") == FIRST + 3
 
 
 def test_no_more_is_counted_than_anybody_reads(pages: Pages) -> None:
