@@ -41,7 +41,14 @@ WARM, ROUNDS = 3, 40
 ENOUGH = 4.0  # seconds for one page: one that takes long is not asked for ROUNDS times
 MOST = 50.0  # ms: what 19 of 20 visits may take
 MORE = {
-    "customers.page": ("?kind=2", "?kind=1&sort=since", "?tens=5", "?veto=1"),
+    "customers.page": (
+        *("?kind=client", "?kind=buyer&sort=since", "?kind=neither", "?tens_from=5", "?hand=yes"),
+        # Something rare in an order that begins where it is not.
+        *(
+            "?tens_from=9&sort=last&order=up",
+            "?kind=client&tens_from=3&tens_to=8&lapse_to=2030-01-01&hand=no&sort=since",
+        ),
+    ),
     "activity.page": ("?state=failed", "?action=add", "?cause=import+1"),
 }
 

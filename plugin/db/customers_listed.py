@@ -12,7 +12,7 @@ from sqlalchemy import TextClause, text
 
 from plugin.db.engine import Tx
 
-WALK = 5000  # rows tried for a page
+WALK = 2500  # rows tried for a page
 
 
 class Sort(StrEnum):
