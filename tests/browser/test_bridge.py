@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.merchant import Merchant
 
-# What the app answers about leaving has words to be said.
+# What the app answers about settings has words to be said.
 DONE = """() => {
   const plain = window.fetch;
   window.fetch = async (url, how) => {
@@ -40,12 +40,12 @@ def test_the_admin_s_bar_saves_and_discards(merchant: Merchant) -> None:
 def test_a_link_asks_before_what_was_typed_is_lost(merchant: Merchant) -> None:
     """Whoever stays keeps it; whoever leaves is not asked twice."""
     changed(merchant)
-    merchant.follow("/leave")
+    merchant.follow("/settings")
     merchant.page.get_by_role("button", name="Stay").click()
     expect(merchant.panel.locator("#customer")).to_have_value("nobody")
-    merchant.follow("/leave")
+    merchant.follow("/settings")
     merchant.page.get_by_role("button", name="Leave page").click()
-    merchant.is_at("/leave")
+    merchant.is_at("/settings")
     expect(merchant.page.get_by_role("button", name="Save")).to_be_hidden()
     merchant.follow("/privacy")
     merchant.is_at("/privacy")
@@ -56,9 +56,9 @@ def test_the_admin_follows_the_panel(merchant: Merchant) -> None:
     """Pages are swapped without a new document; the admin's address is still that of what is shown."""
     merchant.open()
     merchant.is_at("/")
-    merchant.follow("/privacy")
-    merchant.is_at("/privacy")
-    merchant.page.wait_for_url("**/admin/privacy")
+    merchant.follow("/activity")
+    merchant.is_at("/activity")
+    merchant.page.wait_for_url("**/admin/activity")
 
 
 def test_what_was_done_is_said_once(merchant: Merchant) -> None:
@@ -67,8 +67,8 @@ def test_what_was_done_is_said_once(merchant: Merchant) -> None:
     merchant.open("privacy")
     merchant.is_at("/privacy")
     merchant.frame.evaluate(DONE)
-    merchant.frame.evaluate("document.querySelector('nav.menu a[href^=\"/leave\"]').search += '&said=done'")
-    merchant.follow("/leave")
+    merchant.frame.evaluate("document.querySelector('nav.menu a[href^=\"/settings\"]').search += '&said=done'")
+    merchant.follow("/settings")
     expect(merchant.page.get_by_text("Done & dusted")).to_be_visible()
     assert "said" not in merchant.frame.evaluate("location.search")
-    assert merchant.frame.evaluate("document.getElementById('said').textContent") == "Leaving · Regulars"
+    assert merchant.frame.evaluate("document.getElementById('said').textContent") == "Settings · Regulars"

@@ -84,13 +84,13 @@ def test_back_and_forward_show_what_was_there(running: Street, merchant: Merchan
     merchant.open("vetoes")
     title = merchant.panel.locator("h1")
     expect(title).to_have_text("Changed by hand", timeout=PATIENCE)
-    for path, words in (("/privacy", "Privacy"), ("/leave", "Leaving")):
+    for path, words in (("/undo", "Undo"), ("/settings", "Settings")):
         merchant.follow(path)
         expect(title).to_have_text(words, timeout=PATIENCE)
     for step, path, words in (
-        ("back", "/privacy", "Privacy"),
+        ("back", "/undo", "Undo"),
         ("back", "/vetoes", "Changed by hand"),
-        ("forward", "/privacy", "Privacy"),
+        ("forward", "/undo", "Undo"),
     ):
         merchant.frame.evaluate(f"history.{step}()")
         expect(title).to_have_text(words, timeout=PATIENCE)
