@@ -9,7 +9,8 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 WIDE, HIGH = 360, 180  # units; about pixels on a phone
-LEFT, RIGHT, TOP, BOTTOM = 52, 8, 26, 22  # room for the axes, and for what the looks mean
+LEFT, RIGHT, TOP, BOTTOM = 40, 8, 26, 22  # room for the axes, and for what the looks mean; left is the least
+LETTER = 6.5  # how wide one is, about
 MOST = 90  # days drawn: more would only be smaller
 SHADES = 6
 
@@ -28,27 +29,27 @@ def lines(label: str, days: Sequence[tuple[int, str]], series: Sequence[Series],
     """Values over days, each an ordinal with its words; a day that is missing is bridged. Needs two days or more."""
     every = max(1, -(-len(days) // MOST))
     kept = [*range(len(days) - 1, 0, -every), 0][::-1]
-    axis = _Axis(max(max(one.values) for one in series))
+    axis = _Axis(max(max(one.values) for one in series), number)
     first, span = days[0][0], days[-1][0] - days[0][0]
-    across = [LEFT + (WIDE - LEFT - RIGHT) * (days[at][0] - first) / span for at in kept]
-    parts = [*axis.drawn(number), *_legend(series)]
+    across = [axis.left + (WIDE - axis.left - RIGHT) * (days[at][0] - first) / span for at in kept]
+    parts = [*axis.drawn(), *_legend(series, axis.left)]
     for one in series:
         spots = [(x, axis.y(one.values[at])) for x, at in zip(across, kept, strict=True)]
         parts.append(_tag("polyline", f"line {one.look}", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in spots)))
         for (x, y), at in zip(spots, kept, strict=True):
             said = f"{days[at][1]}: {one.name} {number(one.values[at])}"
             parts.append(_tag("circle", f"spot {one.look}", cx=x, cy=y, r=2.5, said=said))
-    parts += [_text(days[0][1], LEFT, HIGH - 6), _text(days[-1][1], WIDE - RIGHT, HIGH - 6, anchor="end")]
+    parts += [_text(days[0][1], axis.left, HIGH - 6), _text(days[-1][1], WIDE - RIGHT, HIGH - 6, anchor="end")]
     return _svg(label, HIGH, parts)
 
 
 def bars(label: str, months: Sequence[tuple[str, str]], series: Sequence[Series], number: Say, short: Say) -> Markup:
     """Values by month, one series on the other; months as (short, whole) words, `short` says a value on the axis."""
-    axis = _Axis(max(sum(max(0, one.values[at]) for one in series) for at in range(len(months))))
-    step = (WIDE - LEFT - RIGHT) / len(months)
-    parts = [*axis.drawn(short), *_legend(series)]
+    axis = _Axis(max(sum(max(0, one.values[at]) for one in series) for at in range(len(months))), short)
+    step = (WIDE - axis.left - RIGHT) / len(months)
+    parts = [*axis.drawn(), *_legend(series, axis.left)]
     for at, (name, whole) in enumerate(months):
-        x, below = LEFT + at * step, 0
+        x, below = axis.left + at * step, 0
         for one in series:
             value = max(0, one.values[at])
             top, bottom = axis.y(below + value), axis.y(below)
@@ -80,22 +81,22 @@ def heat(label: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[fl
 
 
 class _Axis:
-    """From 0 to a round number above the largest value."""
+    """From 0 to a round number above the largest value, with room for the words of both."""
 
-    def __init__(self, most: float) -> None:
-        self.step = _step(most)
-        self.top = max(self.step * -(-most // self.step), self.step)
+    def __init__(self, most: float, say: Say) -> None:
+        step = _step(most)
+        self._top = max(step * -(-most // step), step)
+        self._marks = [(value, say(value)) for value in range(0, int(self._top) + 1, step)]
+        self.left = max(LEFT, 10 + LETTER * max(len(words) for _, words in self._marks))
 
     def y(self, value: float) -> float:
-        return HIGH - BOTTOM - (HIGH - TOP - BOTTOM) * value / self.top
+        return HIGH - BOTTOM - (HIGH - TOP - BOTTOM) * value / self._top
 
-    def drawn(self, say: Say) -> Iterable[Markup]:
-        value = 0
-        while value <= self.top:
+    def drawn(self) -> Iterable[Markup]:
+        for value, words in self._marks:
             y = self.y(value)
-            yield _tag("line", "grid", x1=LEFT, x2=WIDE - RIGHT, y1=y, y2=y)
-            yield _text(say(value), LEFT - 6, y + 4, anchor="end")
-            value += self.step
+            yield _tag("line", "grid", x1=self.left, x2=WIDE - RIGHT, y1=y, y2=y)
+            yield _text(words, self.left - 6, y + 4, anchor="end")
 
 
 def _step(most: float) -> int:
@@ -108,9 +109,9 @@ def _step(most: float) -> int:
         size *= 10
 
 
-def _legend(series: Sequence[Series]) -> Iterable[Markup]:
+def _legend(series: Sequence[Series], left: float) -> Iterable[Markup]:
     for at, one in enumerate(series):
-        x = LEFT + at * (WIDE - LEFT) / len(series)
+        x = left + at * (WIDE - left) / len(series)
         yield _box(one.look, x, 3, 10, 10)
         yield _text(one.name, x + 15, 12)
 

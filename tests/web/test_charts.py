@@ -77,6 +77,14 @@ def test_an_axis_has_a_few_round_numbers(most: int, marks: list[str]) -> None:
     assert ends == [*marks, "b"]
 
 
+def test_long_words_on_the_axis_have_room() -> None:
+    """The largest shop, in the currency that is longest to say."""
+    svg = lines("Who", [(0, "a"), (1, "b")], [Series("clients", "client", [0, 1])], lambda value: "1 000 000 $US")
+    marks = [one for one in drawn(svg).iter("text") if one.text == "1 000 000 $US"]
+    assert min(float(one.get("x", "")) for one in marks) > 6 * len("1 000 000 $US")
+    assert [float(one.get("x1", "")) - float(marks[0].get("x", "")) for one in drawn(svg).iter("line")] == [6.0, 6.0]
+
+
 def test_bars_stand_on_each_other_and_what_was_paid_back_is_no_bar() -> None:
     """A month may have given back more than it took."""
     months = [("J", "January"), ("F", "February")]
