@@ -33,6 +33,7 @@ from plugin.web import (
     settings,
     status,
     tag_names,
+    troubles,
     undo,
     vetoes,
 )
@@ -105,6 +106,7 @@ def create_app(services: Services) -> Flask:
     headers.register(app, services.settings)
     assets.register(app)
     languages.register(app)
+    troubles.register(app, services)
     app.context_processor(lambda: {"menu": menu()})
     for pages in (
         health,

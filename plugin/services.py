@@ -11,12 +11,14 @@ import requests
 
 from plugin.config import Settings
 from plugin.core.moments import day_of
+from plugin.db import shops
 from plugin.db.engine import Database
 from plugin.db.shops import Shop
 from plugin.errors import Retry
 from plugin.keyring import Keyring, ShopKeys
 from plugin.shopify.client import Client
 from plugin.shopify.counters import Counters
+from plugin.shopify.failures import Frozen
 from plugin.shopify.signature import Verifier
 from plugin.shopify.tokens import TokenBox
 from plugin.shopify.transport import session
@@ -64,6 +66,28 @@ class Calendar:
             return now if self._until is None else min(now, max(self._until, self._now))
 
 
+class Standing:
+    """Keeps on a shop's row whether Shopify answers us there, for who opens the panel; written when it changes only."""
+
+    def __init__(self, database: Database, shop: int) -> None:
+        self._database = database
+        self._shop = shop
+        self._kept: str | None = None  # not known yet
+
+    def __call__(self, trouble: Exception | None) -> None:
+        """A call went so."""
+        now = "frozen_at" if isinstance(trouble, Frozen) else "down_at" if isinstance(trouble, Retry) else "well"
+        if now == self._kept:
+            return
+        with self._database.write() as tx:
+            known = shops.get(tx, self._shop)
+            since = {name: getattr(known, name) for name in shops.NO_TROUBLE}
+            told = {name: since[name] or wall_clock() if name == now else None for name in since}
+            if told != since:
+                shops.change(tx, self._shop, **told)
+        self._kept = now
+
+
 @dataclass
 class Services:
     """Built once by the composition; each part brings its ping."""
@@ -95,7 +119,11 @@ class Services:
         client = self._clients.get(shop.shop)
         if client is None:
             client = self._clients[shop.shop] = Client(
-                domain=shop.domain, keys=keys, version=self.settings.app.api_version, session=self.web
+                domain=shop.domain,
+                keys=keys,
+                version=self.settings.app.api_version,
+                session=self.web,
+                told=Standing(self.database, shop.shop),
             )
         return client
 

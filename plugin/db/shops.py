@@ -44,6 +44,8 @@ class Shop(NamedTuple):
     restoring: bool  # their word was to put the tags back, which is not done yet
     left_at: int | None
     skipped_at: int | None  # when the merchant put the first run off
+    frozen_at: int | None  # since when Shopify has refused every call, for the shop is closed
+    down_at: int | None  # since when Shopify has not answered
     halted_at: int | None  # since when the merchant has tagging paused
     yes_at: int | None  # when tags began to be written that are not all written yet
     yes_to: int | None  # how many they were
@@ -65,6 +67,7 @@ class Shop(NamedTuple):
         return {Kind.BUYER: self.buyer_tag, Kind.CLIENT: self.client_tag}
 
 
+NO_TROUBLE: dict[str, int | None] = {"frozen_at": None, "down_at": None}
 NO_YES: dict[str, int | None] = {"yes_at": None, "yes_to": None, "yes_from": None}
 _COLUMNS = tuple(shops.c[name] for name in Shop._fields)
 _KNOW = text("INSERT INTO shops (domain) VALUES (:domain) ON CONFLICT DO NOTHING")
@@ -151,7 +154,15 @@ def leave(tx: Tx, shop: int, *, now: int) -> None:
     # Another number, so that a renewal under way brings nothing back.
     change(tx, shop, pair=shops.c.pair + 1, renewing_until=None, reconnect=None)
     no_tokens = Credentials(None, None, None, None)._asdict()
-    waiting = {"removing": None, "paused_at": None, "restoring": False, "skipped_at": None, "halted_at": None, **NO_YES}
+    waiting = {
+        "removing": None,
+        "paused_at": None,
+        "restoring": False,
+        "skipped_at": None,
+        "halted_at": None,
+        **NO_TROUBLE,
+        **NO_YES,
+    }
     change(tx, shop, state="left", left_at=now, tagging=False, **waiting, **no_tokens)
 
 

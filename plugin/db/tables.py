@@ -79,6 +79,10 @@ shops = Table(
     Column("paused_at", BigInteger),  # tagging waits for the merchant's word on vanished tags; NULL: it goes on
     Column("answered_at", BigInteger),  # when they last gave it
     Column("restoring", Boolean, nullable=False, server_default=false()),  # the tags are to be put back
+    Column(
+        "frozen_at", BigInteger
+    ),  # since when Shopify has refused every call, for the shop is closed; NULL: it is not
+    Column("down_at", BigInteger),  # since when Shopify has not answered; NULL: it does
     Column("halted_at", BigInteger),  # since when the merchant has tagging paused; NULL: they have not
     # The yes under way: when it was said, to how many tags, and the last ledger line before it; NULL: all are written.
     Column("yes_at", BigInteger),

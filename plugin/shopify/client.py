@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import msgspec
 import requests
 
-from plugin.errors import GiveUp
+from plugin.errors import GiveUp, Retry
 from plugin.shopify.answers import Answer, read_answer
 from plugin.shopify.counters import Counters, Tally
-from plugin.shopify.failures import TooDear, Unknown, Unsent, of_errors, of_transport
+from plugin.shopify.failures import Frozen, TooDear, Unknown, Unsent, of_errors, of_transport
 from plugin.shopify.throttle import Bucket
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ class Client:
         session: requests.Session,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
+        told: Callable[[Exception | None], None] = lambda trouble: None,
     ) -> None:
         self.session = session
         self.bucket = Bucket()
@@ -63,6 +64,7 @@ class Client:
         self._keys = keys
         self._domain, self._version = domain, version
         self._clock, self._sleep = clock, sleep
+        self._told = told
         self._turn = threading.Lock()
         self._tally = Tally()
         self._costs: dict[tuple[str, float], float] = {}
@@ -93,8 +95,18 @@ class Client:
     ) -> Answer:
         """The answer with whatever errors it carries beside its data; raises when there is no answer to read.
 
+        How it went is told to `told`: the trouble, or None.
         `estimate` is the expected cost in points, until an answer has told the real one for this document and estimate.
         """
+        try:
+            answer = self._run(document, variables, repeatable=repeatable, estimate=estimate)
+        except (Retry, GiveUp) as trouble:
+            self._told(trouble)
+            raise
+        self._told(None)
+        return answer
+
+    def _run(self, document: str, variables: Mapping[str, Any], *, repeatable: bool, estimate: float) -> Answer:
         body = msgspec.json.encode({"query": document, "variables": variables})
         known = (document, estimate)
         throttled = tries = 0
@@ -151,7 +163,7 @@ class Client:
         self._learn(known, cost, answer)
         if answer.throttled:
             self._refuse_too_dear(answer)
-        elif isinstance(trouble := of_errors(answer.failures, answer.data), Unknown | TooDear):
+        elif isinstance(trouble := of_errors(answer.failures, answer.data), Unknown | TooDear | Frozen):
             raise trouble
         return answer
 

@@ -49,6 +49,10 @@ class Unauthorized(GiveUp):
     """The access token is dead: the app was uninstalled, or the token expired or was revoked."""
 
 
+class Frozen(GiveUp):
+    """Shopify has closed the shop for apps, mostly because of an unpaid bill: every call is refused."""
+
+
 class TooDear(GiveUp):
     """One request costs more than Shopify ever allows: ask for less at once."""
 
@@ -74,7 +78,7 @@ def of_status(response: requests.Response) -> Retry | GiveUp | None:
     if status == 408 or status >= 500:
         return Unknown(f"Shopify answered {status}", after=_after(response, 1.0))
     words = REFUSED_FOR_GOOD.get(status, "Shopify answered")
-    return GiveUp(f"{words} ({status} {_said(response)})")
+    return (Frozen if status in (402, 423) else GiveUp)(f"{words} ({status} {_said(response)})")
 
 
 def of_errors(failures: Sequence[Failure], data: dict[str, object] | None = None) -> Retry | GiveUp | None:
@@ -87,7 +91,7 @@ def of_errors(failures: Sequence[Failure], data: dict[str, object] | None = None
     if "ACCESS_DENIED" in by_code:
         return GiveUp(f"the merchant has not granted this access: {by_code['ACCESS_DENIED']}")
     if "SHOP_INACTIVE" in by_code:
-        return GiveUp(f"the shop is not active: {by_code['SHOP_INACTIVE']}")
+        return Frozen(f"the shop is not active: {by_code['SHOP_INACTIVE']}")
     if failures:
         return GiveUp(f"Shopify refused the request: {failures[0].message}")
     return None

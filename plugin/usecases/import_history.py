@@ -1,6 +1,7 @@
 """Bring in a shop's order history: ask for it, read it line by line, judge everyone; live orders may come meanwhile."""
 
 from plugin.core import causes
+from plugin.core.troubles import UNAPPROVED
 from plugin.db import imports, shops, tagging
 from plugin.db.engine import TROUBLE
 from plugin.db.found import found as count_found
@@ -113,6 +114,9 @@ def _broken_off(services: Services, shop: Shop, last: Import, client: Client, na
 
     An order may be cut off from its lines there: it never counts as newer than a whole one of the same version.
     """
+    if look.error_code == "ACCESS_DENIED":
+        # Asked again it would be refused again, until somebody has Shopify allow it.
+        raise GiveUp(f"the app is {UNAPPROVED} for the history's data: Shopify ended the export (ACCESS_DENIED).")
     if last.tries >= TRIES and look.partial_url:
         reading = Reading(services, shop, last._replace(started_at=0))
         keep = reading.orders if name == "orders_operation" else reading.customers
