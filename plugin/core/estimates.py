@@ -1,5 +1,7 @@
 """How long work takes that nobody has measured yet, and how much of it is left at the pace so far."""
 
+from math import ceil
+
 BULK_FROM = 1000  # tags from which a bulk file is faster than the bucket
 POINTS = 11.0  # of the API's bucket that one customer costs: a read and a write
 RESTORED = 100.0  # points a second that a shop on the smallest plan gets back
@@ -12,6 +14,11 @@ def seconds_to_write(tags: int) -> float:
     if tags <= BULK_FROM:
         return tags * POINTS / RESTORED
     return PREPARING + tags / LINES
+
+
+def roughly(seconds: float) -> float:
+    """An estimate as one says it: beyond a minute in whole minutes, and rather too many than too few."""
+    return seconds if seconds <= 60 else 60.0 * ceil(seconds / 60)
 
 
 def seconds_left(done: int, total: int, seconds: float) -> float | None:

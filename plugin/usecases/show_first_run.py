@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from plugin.core.estimates import seconds_to_write
+from plugin.core.estimates import roughly, seconds_to_write
 from plugin.db import names, shops, tagging
 from plugin.db.engine import Tx
 from plugin.db.found import Example, Found, examples, found
@@ -43,7 +43,7 @@ def show_first_run(services: Services, shop: int) -> FirstRun:
             orders=work.running.orders if work.running else 0,
             found=_found(tx, known, work.running) if work.running and read else None,
             examples=examples(tx, shop) if read else [],
-            takes=seconds_to_write(work.to_tag),
+            takes=roughly(seconds_to_write(work.to_tag)),
             carried=carried_names(tx, known) if read else [],
             earlier=work.running.earlier if work.running and read else 0,
             tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugin.core.estimates import BULK_FROM, seconds_left, seconds_to_write
+from plugin.core.estimates import BULK_FROM, roughly, seconds_left, seconds_to_write
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,11 @@ from plugin.core.estimates import BULK_FROM, seconds_left, seconds_to_write
 def test_the_time_that_so_many_tags_take(tags: int, seconds: float) -> None:
     """One by one as the cost bucket refills; by file as Shopify works it off, which it begins when it likes."""
     assert seconds_to_write(tags) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0, 0), (11, 11), (60, 60), (60.5, 120), (84, 120), (300, 300)])
+def test_an_estimate_is_said_in_whole_minutes(seconds: float, said: float) -> None:
+    assert roughly(seconds) == said
 
 
 def test_more_tags_of_one_way_never_take_less_time() -> None:
