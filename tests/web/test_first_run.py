@@ -142,9 +142,9 @@ def test_what_was_found_is_told_with_examples_and_how_long_tagging_takes(bakery:
         "Clients 1,300 come back",
         "Buyers 5,200 came once or stay away",
         "Orders read 9,000",
-        "client Customer 11 : 4 purchases, the last on 24 Apr 2024. Stays a client until 23 Jul 2024",
-        "buyer Customer 12 : 3 purchases, the last on 11 Dec 2022. Was a client and stayed away for too long.",
-        "buyer Customer 13 : 1 purchase, the last on 25 Apr 2024. That is not enough",
+        "client Customer 11 4 purchases, the last on 24 Apr 2024. Stays a client until 23 Jul 2024",
+        "buyer Customer 12 3 purchases, the last on 11 Dec 2022. Was a client and stayed away for too long.",
+        "buyer Customer 13 1 purchase, the last on 25 Apr 2024. That is not enough",
         "Writing them takes about 1 second.",
     ):
         assert words in page
