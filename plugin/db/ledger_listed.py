@@ -8,7 +8,7 @@ from plugin.core.causes import NUMBERED, sort_of
 from plugin.db.engine import Tx
 from plugin.db.undos import FOREVER, Place
 
-AMISS = frozenset({"failed", "unknown"})
+RARE = ("intended", "failed", "unknown")
 END = Place(FOREVER, FOREVER)  # later than any line
 
 
@@ -53,22 +53,21 @@ class Wanted(NamedTuple):
 
 
 _COLUMNS = ", ".join(Line._fields)
-_SPAN = "at >= :since AND at < :until"
-# What an index leads to, what narrows it down further, and the order its lines come in.
+# What an index leads to, and the order its lines come in.
 _WAYS = {
-    "customer": ("customer = :narrowed", "id"),
-    "open": ("state = 'intended'", "id"),
-    "amiss": (f"state IN ('failed', 'unknown') AND state = :narrowed AND {_SPAN}", "at"),
-    "cause": (f"cause = :narrowed AND {_SPAN}", "at"),
-    "time": (_SPAN, "at"),
+    "customer": ("customer = :customer", "id"),
+    **{state: (f"state = '{state}'", "id") for state in RARE},
+    "cause": ("cause = :cause", "at"),
+    "time": ("TRUE", "at"),
 }
 
 
 def _statement(narrowed: str, order: str, *, newer: bool) -> str:
     sign, way = (">", "") if newer else ("<", " DESC")
-    place, by = (
-        (f"id {sign} :id", f"id{way}") if order == "id" else (f"(at, id) {sign} (:at, :id)", f"at{way}, id{way}")
-    )
+    place, by = f"id {sign} :id", f"id{way}"
+    if order == "at":
+        # One bound is the place itself: SQLite would take any other one, and walk from there.
+        place, by = f"(at, id) {sign} (:at, :id) AND at {'<' if newer else '>='} :bound", f"at{way}, id{way}"
     return f"SELECT {_COLUMNS} FROM ledger WHERE shop = :shop AND {narrowed} AND {place} ORDER BY {by} LIMIT :at_most"
 
 
@@ -80,24 +79,25 @@ def listed(tx: Tx, shop: int, wanted: Wanted, place: Place, *, newer: bool, at_m
 
     They are narrowed down as far as an index goes: whether one is wanted is asked of it.
     """
-    way, narrowed = _way(wanted)
+    way = _way(wanted)
+    since, until = Place(wanted.since or 0, 0), END if wanted.until is None else Place(wanted.until, 0)
+    if _WAYS[way][1] == "at":
+        place = max(place, since) if newer else min(place, until)
     given = {
         "shop": shop,
-        "narrowed": narrowed,
+        "customer": wanted.customer,
+        "cause": wanted.cause,
         "at": place.at,
         "id": place.id,
-        "since": 0 if wanted.since is None else wanted.since,
-        "until": FOREVER if wanted.until is None else wanted.until,
+        "bound": until.at if newer else since.at,
         "at_most": at_most,
     }
     return list(map(Line._make, tx.run(_LISTED[way, newer], given)))
 
 
-def _way(wanted: Wanted) -> tuple[str, str]:
+def _way(wanted: Wanted) -> str:
     if wanted.customer is not None:
-        return "customer", wanted.customer
-    if wanted.cause is not None and wanted.cause not in NUMBERED:
-        return "cause", wanted.cause
-    if wanted.state in AMISS:
-        return "amiss", str(wanted.state)
-    return ("open", "intended") if wanted.state == "intended" else ("time", "")
+        return "customer"
+    if wanted.state in RARE:
+        return str(wanted.state)
+    return "time" if wanted.cause is None or wanted.cause in NUMBERED else "cause"

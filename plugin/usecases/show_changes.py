@@ -17,7 +17,7 @@ from plugin.usecases.objections import customer_named
 
 PAGE = 50  # lines
 AT_ONCE = 500  # looked at in one statement
-MOST = 5_000  # looked at for one page, however few of them are wanted
+MOST = 2_000  # looked at for one page, however few of them are wanted
 STATES = ("done", "failed", "unknown", "intended")
 ACTIONS = ("add", "remove", "adopt", "return")
 

@@ -13,6 +13,7 @@ WANTED = (
     Wanted(customer="Customer/5"),
     Wanted(cause="orders"),
     Wanted(state="failed"),
+    Wanted(state="unknown"),
     Wanted(state="intended"),
     Wanted(since=1, until=2),
 )

@@ -147,12 +147,12 @@ def test_paging_shows_every_change_once_both_ways_while_others_come(bakery: Page
 
 
 def test_a_rare_one_is_looked_for_a_part_at_a_time(bakery: Pages) -> None:
-    """No look is longer than 5,000 changes: the page says so and offers to go on."""
+    """No look is longer than 2,000 changes: the page says so and offers to go on."""
     changed(bakery, 1, action="remove")
-    changed(bakery, *range(2, 5_502))
+    changed(bakery, *range(2, 2_502))
     page = bakery.document("/activity", action="remove").text
     assert rows(page) == []
-    assert "Looked at 5,000 changes. There may be more" in page
+    assert "Looked at 2,000 changes. There may be more" in page
     assert "No such change" not in page
     address = link(page, "next")
     assert address

@@ -1,4 +1,4 @@
-"""Tag changes that failed or whose answer was lost are found by an index."""
+"""Tag changes that failed or whose answer was lost are found by an index each."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    amiss = sa.text("state IN ('failed', 'unknown')")
-    columns = ["shop", "state", "at", "id"]
-    op.create_index("ledger_amiss", "ledger", columns, sqlite_where=amiss, postgresql_where=amiss)
+    for state in ("failed", "unknown"):
+        amiss = sa.text(f"state = '{state}'")
+        op.create_index(f"ledger_{state}", "ledger", ["shop", "id"], sqlite_where=amiss, postgresql_where=amiss)
