@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import String, bindparam, text
 
 from plugin.db.engine import Tx
-from plugin.db.tagging import IN_A_FILE
+from plugin.db.tagging import IN_A_FILE, REFUSED
 
 # A change that travels in a file is compared when the file is settled.
 _DUE = text(
@@ -24,10 +24,7 @@ _ASK = text(
     "UPDATE customers SET look_at = :at WHERE shop = :shop AND customer = :customer AND look_at IS NULL"
     " AND (held IS NULL OR held <> 'gone')"
 )
-_ASK_REFUSED = text(
-    "UPDATE customers SET look_at = :at WHERE shop = :shop AND look_at IS NULL"
-    " AND held NOT IN ('gone', 'undone', :in_a_file)"
-)
+_ASK_REFUSED = text(f"UPDATE customers SET look_at = :at WHERE shop = :shop AND look_at IS NULL AND {REFUSED}")
 _FORGET = text("UPDATE customers SET tags_found = NULL WHERE shop = :shop AND customer = :customer")
 _ANEW = text(
     "INSERT INTO customers (shop, customer, look_at) VALUES (:shop, :customer, :at)"
@@ -83,7 +80,7 @@ def ask(tx: Tx, shop: int, keys: Iterable[str], *, now: int) -> None:
 
 def ask_refused(tx: Tx, shop: int, *, now: int) -> None:
     """So is everybody whose tag the shop refused: there may be room for it by now."""
-    tx.run(_ASK_REFUSED, {"at": now, "shop": shop, "in_a_file": IN_A_FILE})
+    tx.run(_ASK_REFUSED, {"at": now, "shop": shop})
 
 
 def forget(tx: Tx, shop: int, keys: Iterable[str]) -> None:

@@ -253,6 +253,12 @@ Index("customers_to_look", customers.c.shop, customers.c.look_at, **_only(custom
 Index("customers_vetoed", customers.c.shop, customers.c.customer, **_only(customers.c.veto.is_not(None)))
 Index("customers_vetoed_at", customers.c.shop, customers.c.vetoed_at, **_only(customers.c.veto == "removed"))
 Index("customers_undone", customers.c.shop, customers.c.customer, **_only(text("held = 'undone'")))
+Index(
+    "customers_refused",
+    customers.c.shop,
+    customers.c.customer,
+    **_only(text("held NOT IN ('gone', 'undone', 'in a bulk file')")),
+)
 Index("customers_earlier", customers.c.shop, customers.c.customer, **_only(text("earlier > 0")))
 Index("customers_merged", customers.c.shop, customers.c.merged_into, **_only(customers.c.merged_into.is_not(None)))
 

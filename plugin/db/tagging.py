@@ -12,6 +12,8 @@ UNKNOWN = -1  # kind_at_shop when an answer was lost
 GONE = "gone"  # why the tag of a deleted or merged customer is left alone
 UNDONE = "undone"  # why the tag of one whose change was undone is left alone, until their kind changes or it is lifted
 IN_A_FILE = "in a bulk file"  # why the tag of one whose change travels in a bulk file is left alone by live writes
+# As the index customers_refused says it.
+REFUSED = f"held NOT IN ('{GONE}', '{UNDONE}', '{IN_A_FILE}')"
 STANDS = (GONE, UNDONE, IN_A_FILE)  # what another look or try does not end; every other reason is the shop's refusal
 _UNTOUCHED = (
     "customers.tags_ours = '' AND NOT EXISTS (SELECT 1 FROM ledger"
@@ -32,23 +34,17 @@ AS_NEITHER = (
 )
 _TO_CLEAR = text(f"{AS_NEITHER} WHERE {_TAGGED} ORDER BY customer LIMIT :at_most")
 # A tag whose change travels in a file is at the shop until the file is settled.
-_COUNT_LEFT = text(
-    "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND customer >= 'Customer/'"
-    " AND (held IS NULL OR held IN ('undone', :in_a_file))"
+_SOME_LEFT = text(
+    "SELECT 1 FROM customers WHERE shop = :shop AND tags_ours <> '' AND customer >= 'Customer/'"
+    " AND (held IS NULL OR held IN ('undone', :in_a_file)) LIMIT :at_most"
 )
 _SOME_TAGGED = text(
     "SELECT 1 FROM customers WHERE shop = :shop AND tags_ours <> '' AND customer >= 'Customer/'"
     " AND (held IS NULL OR held <> 'gone') LIMIT :at_most"
 )
 _COUNT_TO_CLEAR = text(f"SELECT count(*) FROM customers WHERE {_TAGGED}")
-_COUNT_STUCK = text(
-    "SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> ''"
-    " AND held NOT IN ('gone', 'undone', :in_a_file)"
-)
-_COUNT_REFUSED = text(
-    "SELECT count(*) FROM customers WHERE shop = :shop AND kind <> kind_at_shop"
-    " AND held NOT IN ('gone', 'undone', :in_a_file)"
-)
+_COUNT_STUCK = text(f"SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND {REFUSED}")
+_COUNT_REFUSED = text(f"SELECT count(*) FROM customers WHERE shop = :shop AND kind <> kind_at_shop AND {REFUSED}")
 _DIFFERS = "shop = :shop AND kind <> kind_at_shop AND held IS NULL AND veto IS NULL AND customer >= 'Customer/'"
 _TO_SYNC = text(
     "SELECT customer, kind, kind_at_shop, tags_ours, tags_found, model, rules, cause, look_at FROM customers"
@@ -70,7 +66,7 @@ _HOLD = text(
     " AND (held IS NULL OR held NOT IN ('gone', 'undone'))"
 )
 _GONE = text("UPDATE customers SET held = :gone WHERE shop = :shop AND customer = :customer")
-_RELEASE = text("UPDATE customers SET held = NULL WHERE shop = :shop AND held NOT IN ('gone', 'undone', :in_a_file)")
+_RELEASE = text(f"UPDATE customers SET held = NULL WHERE shop = :shop AND {REFUSED}")
 _INHERIT = text(
     "INSERT INTO customers (shop, customer, kind_at_shop, tags_ours, tags_found)"
     " VALUES (:shop, :kept, -1, :ours, :found)"
@@ -140,9 +136,9 @@ def count_to_clear(tx: Tx, shop: int) -> int:
     return int(tx.run(_COUNT_TO_CLEAR, {"shop": shop}).scalar_one())
 
 
-def count_left(tx: Tx, shop: int) -> int:
-    """How many still carry a tag of ours that comes off, in a bulk file or not."""
-    return int(tx.run(_COUNT_LEFT, {"shop": shop, "in_a_file": IN_A_FILE}).scalar_one())
+def count_left(tx: Tx, shop: int, *, at_most: int) -> int:
+    """How many still carry a tag of ours that comes off, in a bulk file or not; nobody is counted beyond `at_most`."""
+    return len(list(tx.rows(_SOME_LEFT, shop, IN_A_FILE, at_most)))
 
 
 def count_tagged(tx: Tx, shop: int, *, at_most: int) -> int:
@@ -152,12 +148,12 @@ def count_tagged(tx: Tx, shop: int, *, at_most: int) -> int:
 
 def count_stuck(tx: Tx, shop: int) -> int:
     """How many carry a tag of ours that the shop refused to change."""
-    return int(tx.run(_COUNT_STUCK, {"shop": shop, "in_a_file": IN_A_FILE}).scalar_one())
+    return int(tx.run(_COUNT_STUCK, {"shop": shop}).scalar_one())
 
 
 def count_refused(tx: Tx, shop: int) -> int:
     """How many do not carry the right tag because the shop refused it; a whole-shop count."""
-    return int(tx.run(_COUNT_REFUSED, {"shop": shop, "in_a_file": IN_A_FILE}).scalar_one())
+    return int(tx.run(_COUNT_REFUSED, {"shop": shop}).scalar_one())
 
 
 def synced(tx: Tx, shop: int, results: Iterable[Synced]) -> None:
@@ -167,7 +163,7 @@ def synced(tx: Tx, shop: int, results: Iterable[Synced]) -> None:
 
 def release(tx: Tx, shop: int) -> None:
     """Gives every customer whose tag was refused another chance; who is deleted, undone or in a file stays held."""
-    tx.run(_RELEASE, {"shop": shop, "in_a_file": IN_A_FILE})
+    tx.run(_RELEASE, {"shop": shop})
 
 
 def inherit(tx: Tx, shop: int, *, gone: str, kept: str, ours: Iterable[str], found: Iterable[str] | None) -> None:

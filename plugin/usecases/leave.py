@@ -5,11 +5,13 @@ from typing import NamedTuple
 from plugin.db import ledger, shops, tagging
 from plugin.services import Services
 
+MANY = 10_000  # customers with our tags beyond which nobody counts while a merchant waits
+
 
 class Leaving(NamedTuple):
     """How many carried our tags when the merchant asked (None: they did not), still do, or do so for good.
 
-    `sent`: changes are on their way that may yet bring tags or take them.
+    `left` goes up to MANY + 1. `sent`: changes are on their way that may yet bring tags or take them.
     """
 
     asked: int | None
@@ -28,14 +30,16 @@ def leaving(services: Services, shop: int) -> Leaving:
     with services.database.read() as tx:
         known = shops.get(tx, shop)
         sent = ledger.open_bulk(tx, shop) is not None or bool(ledger.left_open(tx, shop))
-        return Leaving(known.removing, tagging.count_left(tx, shop), tagging.count_stuck(tx, shop), sent)
+        left = tagging.count_left(tx, shop, at_most=MANY + 1)
+        return Leaving(known.removing, left, tagging.count_stuck(tx, shop), sent)
 
 
 def remove_tags(services: Services, shop: int) -> None:
     """Stops tagging and takes off every tag of ours; tags that were there before us stay."""
     with services.database.write() as tx:
         tagging.release(tx, shop)
-        shops.change(tx, shop, tagging=False, paused_at=None, restoring=False, removing=tagging.count_left(tx, shop))
+        left = tagging.count_left(tx, shop, at_most=MANY + 1)
+        shops.change(tx, shop, tagging=False, paused_at=None, restoring=False, removing=left)
         shops.change(tx, shop, halted_at=None, **shops.NO_YES)
     services.nudge("sync", shop)
 

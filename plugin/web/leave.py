@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from plugin.core.retention import SHOPS
 from plugin.services import Services
-from plugin.usecases.leave import keep_tags, leaving, remove_tags
+from plugin.usecases.leave import MANY, keep_tags, leaving, remove_tags
 from plugin.web.panel import panel, visitor
 
 
@@ -16,7 +16,8 @@ def pages(services: Services) -> Blueprint:
     @blueprint.get("/leave")
     def page() -> ResponseReturnValue:
         shop = visitor().shop
-        return render_template("pages/leave.html", shop=shop, leaving=leaving(services, shop.shop), days=SHOPS.days)
+        seen = leaving(services, shop.shop)
+        return render_template("pages/leave.html", shop=shop, leaving=seen, many=MANY, days=SHOPS.days)
 
     @blueprint.post("/leave/remove")
     def remove() -> ResponseReturnValue:

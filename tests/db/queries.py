@@ -51,8 +51,8 @@ CHANGE = ledger.Change("Customer/5", "add", "buyer", 1, 1, 1, "orders")
 
 # Queries that read a whole shop on purpose: for a person who looks now and then, or once after an import.
 WHOLE_SHOP = {
-    tagging.count_refused, customers.examples, customers.kinds, found.found, inbox.counts, tagging.release,
-    ledger.states, looks.ask_refused, orders.count, erased.count, erased.everyone, erase.shop_itself, privacy.listed,
+    customers.examples, customers.kinds, found.found, inbox.counts,
+    ledger.states, orders.count, erased.count, erased.everyone, erase.shop_itself, privacy.listed,
     retention.answers,
 }  # fmt: skip
 # These ask every shop whether it has work; each answer is one index look-up.
@@ -86,7 +86,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     tagging.count_stuck: lambda tx: tagging.count_stuck(tx, SHOP),
     tagging.count_refused: lambda tx: tagging.count_refused(tx, SHOP),
     tagging.count_tagged: lambda tx: tagging.count_tagged(tx, SHOP, at_most=5),
-    tagging.count_left: lambda tx: tagging.count_left(tx, SHOP),
+    tagging.count_left: lambda tx: tagging.count_left(tx, SHOP, at_most=5),
     tagging.count_to_clear: lambda tx: tagging.count_to_clear(tx, SHOP),
     customers.examples: lambda tx: customers.examples(tx, SHOP),
     tagging.found: lambda tx: tagging.found(tx, SHOP, [("Customer/5", ["client"])]),

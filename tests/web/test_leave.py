@@ -1,5 +1,7 @@
 """The page for who wants to leave: our tags come off first, and the page says how far that is."""
 
+import pytest
+
 from plugin.db import ledger, shops, tagging
 from plugin.db.tagging import Synced
 from plugin.usecases import work_list
@@ -43,6 +45,22 @@ def test_our_tags_come_off_and_the_page_says_how_far_it_is(bakery: Pages) -> Non
     untagged(bakery, shop, "Customer/2", "Customer/3")
     assert "You can uninstall the app now" in bakery.fetch("/leave").text
     assert work(bakery, shop) == []
+
+
+def test_in_a_large_shop_nobody_counts_to_the_end(bakery: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a number the page says "more than"; once fewer are left it says how many, and not of how many."""
+    for module in ("plugin.usecases.leave", "plugin.web.leave"):
+        monkeypatch.setattr(f"{module}.MANY", 2)
+    shop = tagged(bakery, "Customer/1", "Customer/2", "Customer/3", "Customer/4")
+    assert "More than 2 customers carry a tag" in bakery.document("/leave").text
+    bakery.fetch("/leave/remove", method="POST")
+    assert "More than 2 customers still carry a tag" in bakery.fetch("/leave").text
+    untagged(bakery, shop, "Customer/1", "Customer/2")
+    page = bakery.fetch("/leave").text
+    assert "2 customers carry a tag" in page
+    assert "max=" not in page
+    untagged(bakery, shop, "Customer/3", "Customer/4")
+    assert "You can uninstall the app now" in bakery.fetch("/leave").text
 
 
 def test_nobody_is_told_to_uninstall_while_a_bulk_file_is_under_way(bakery: Pages) -> None:
