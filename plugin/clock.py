@@ -2,9 +2,8 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -29,7 +28,7 @@ class Tick(NamedTuple):
 
 
 SOON, MINUTE, HOUR = 5.0, 60.0, 3600.0
-LOOK = 1.0  # seconds between looks at whether the machine's clock fell back, which is more than a second at once
+LOOK = 1.0  # seconds between looks at whether the machine's clock fell back, by more than that
 TICKS = (
     Tick("drain", MINUTE, lambda tx, now: all_shops.with_deliveries(tx, now=now)),
     Tick("import", MINUTE, lambda tx, now: all_shops.to_import(tx)),
@@ -85,14 +84,18 @@ class Clock:
 
     def _watch(self) -> None:
         """APScheduler goes by the machine's clock: set back, it would not tick until that is as late again."""
-        before = time.time() - time.monotonic()
         while not self._over.wait(LOOK):
-            ahead = time.time() - time.monotonic()
-            if before - ahead > LOOK:
-                log.warning("the machine's clock fell back by %.0f s", before - ahead)
-                for job in self._scheduler.get_jobs():
-                    job.modify(next_run_time=datetime.now(UTC))
-            before = ahead
+            now = datetime.now(UTC)
+            # Looked at again each time: a job that ran while the clock fell back is put off after we have looked.
+            for job in self._scheduler.get_jobs():
+                ahead = job.next_run_time - now - job.trigger.interval
+                if ahead > timedelta(seconds=LOOK):
+                    log.warning(
+                        "%s waited for a moment %.0f s too late: the machine's clock fell back",
+                        job.id,
+                        ahead.total_seconds(),
+                    )
+                    job.modify(next_run_time=now)
 
     def start(self) -> None:
         """Looks once at everything that was left, then ticks."""

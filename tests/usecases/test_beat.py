@@ -1,6 +1,7 @@
 """Whoever was away for longer than a few beats asks every shop what it has missed."""
 
 import logging
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from plugin.clock import Clock
 from plugin.db import reconciliations, shops
 from plugin.db.reconciliations import ASKED, OUTAGE, Due
 from plugin.usecases.beat import LONGEST, beat
+from tests.journeys.app import until
 from tests.usecases.conftest import Oak
 
 MINUTE = 60_000
@@ -81,3 +83,21 @@ def test_a_database_that_takes_no_beat_does_not_keep_the_clock_from_starting(
         assert "takes no beat" in caplog.text
     finally:
         clock.stop()
+
+
+def test_no_tick_waits_longer_than_its_interval_however_the_machine_s_clock_falls_back(oak: Oak) -> None:
+    """To the scheduler a clock that was set back looks like a tick that is hours away; so it does a second time."""
+    clock = Clock(oak.services)
+    clock.start()
+    try:
+        for _ in range(2):
+            for name in ("sweep", "beat"):
+                clock._scheduler.get_job(name).modify(next_run_time=datetime.now(UTC) + timedelta(hours=2))
+            until("the ticks to come", lambda: all(_soon(clock, name) for name in ("sweep", "beat")), seconds=9)
+    finally:
+        clock.stop()
+
+
+def _soon(clock: Clock, name: str) -> bool:
+    job = clock._scheduler.get_job(name)
+    return bool(job.next_run_time - datetime.now(UTC) <= job.trigger.interval)
