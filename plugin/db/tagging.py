@@ -51,10 +51,16 @@ _TO_SYNC = text(
     # Who has just ordered comes before who has been quiet for long.
     f" WHERE {_DIFFERS} ORDER BY lapsed, customer LIMIT :at_most"
 )
-_WAITING = text(f"SELECT 1 FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE) AND cause = :cause LIMIT 1")
+_WAITING = text(
+    f"SELECT 1 FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE) AND cause = :cause"
+    " ORDER BY lapsed, customer LIMIT 1"
+)
 # Naming both values of `lapsed` is what makes the planner take the index.
 _COUNT_TO_SYNC = text(f"SELECT count(*) FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE)")
-_UP_TO = text(f"SELECT 1 FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE) LIMIT :at_most")
+# Its order too: else, after a great many changes, PostgreSQL reads the table, sure to find so many anywhere.
+_UP_TO = text(
+    f"SELECT 1 FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE) ORDER BY lapsed, customer LIMIT :at_most"
+)
 _SYNCED = text(
     # Who was deleted while a write was under way stays deleted; what was undone stays so while our tags are taken off.
     "UPDATE customers SET kind_at_shop = :kind, tags_ours = :ours,"
