@@ -28,7 +28,8 @@ class Tick(NamedTuple):
 
 
 SOON, MINUTE, HOUR = 5.0, 60.0, 3600.0
-LOOK = 1.0  # seconds between looks at whether the machine's clock fell back, by more than that
+LOOK = 1.0  # seconds between looks at whether the machine's clock fell back
+SLACK = timedelta(seconds=LOOK)  # by more than that
 TICKS = (
     Tick("drain", MINUTE, lambda tx, now: all_shops.with_deliveries(tx, now=now)),
     Tick("import", MINUTE, lambda tx, now: all_shops.to_import(tx)),
@@ -87,15 +88,11 @@ class Clock:
         while not self._over.wait(LOOK):
             now = datetime.now(UTC)
             # Looked at again each time: a job that ran while the clock fell back is put off after we have looked.
-            for job in self._scheduler.get_jobs():
-                ahead = job.next_run_time - now - job.trigger.interval
-                if ahead > timedelta(seconds=LOOK):
-                    log.warning(
-                        "%s waited for a moment %.0f s too late: the machine's clock fell back",
-                        job.id,
-                        ahead.total_seconds(),
-                    )
-                    job.modify(next_run_time=now)
+            late = [job for job in self._scheduler.get_jobs() if job.next_run_time - now > job.trigger.interval + SLACK]
+            if late:
+                log.warning("the machine's clock fell back: looked at anew: %s", ", ".join(job.id for job in late))
+            for job in late:
+                job.modify(next_run_time=now)
 
     def start(self) -> None:
         """Looks once at everything that was left, then ticks."""

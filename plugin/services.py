@@ -1,5 +1,6 @@
 """What the use cases work with: the database, a shop's API, nudges, and the two clocks."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -12,9 +13,9 @@ import requests
 from plugin.config import Settings
 from plugin.core.moments import day_of
 from plugin.db import shops
-from plugin.db.engine import Database
+from plugin.db.engine import TROUBLE, Database
 from plugin.db.shops import Shop
-from plugin.errors import Retry
+from plugin.errors import GiveUp, Retry
 from plugin.keyring import Keyring, ShopKeys
 from plugin.shopify.client import Client
 from plugin.shopify.counters import Counters
@@ -36,6 +37,9 @@ class Nudge(Protocol):
 def wall_clock() -> int:
     """Now, in UTC milliseconds: for tokens, leases, throttle and time-outs."""
     return time.time_ns() // 1_000_000
+
+
+log = logging.getLogger(__name__)
 
 
 class Calendar:
@@ -79,12 +83,18 @@ class Standing:
         now = "frozen_at" if isinstance(trouble, Frozen) else "down_at" if isinstance(trouble, Retry) else "well"
         if now == self._kept:
             return
-        with self._database.write() as tx:
-            known = shops.get(tx, self._shop)
+        try:
+            with self._database.read() as tx:
+                known = shops.get(tx, self._shop)
             since = {name: getattr(known, name) for name in shops.NO_TROUBLE}
             told = {name: since[name] or wall_clock() if name == now else None for name in since}
             if told != since:
-                shops.change(tx, self._shop, **told)
+                with self._database.write() as tx:
+                    shops.change(tx, self._shop, **told)
+        except (GiveUp, *TROUBLE) as lost:
+            # What Shopify answered counts, whether or not this is noted; the next call notes it.
+            log.warning("how a call of shop %d went could not be noted: %s", self._shop, type(lost).__name__)
+            return
         self._kept = now
 
 

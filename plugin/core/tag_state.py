@@ -14,6 +14,7 @@ class TagState(StrEnum):
     LEAVING = "leaving"  # all our tags are taken off
     OFF = "off"  # tagging is not switched on
     PAUSED = "paused"  # tagging waits for the merchant's word
+    HALTED = "halted"  # the merchant has tagging paused
     TO_READ = "to read"  # the customer's tags are read before anything is written
     WAITING = "waiting"  # it is still to be written
     RIGHT = "right"
@@ -29,6 +30,7 @@ def tag_state(
     leaving: bool,
     tagging: bool,
     paused: bool,
+    halted: bool,
 ) -> TagState:
     """The state of one tag; `held` and `at_shop` as they are kept of a customer (db.tagging)."""
     holds = {"gone": TagState.GONE, "undone": TagState.UNDONE, "in a bulk file": TagState.SENT}
@@ -39,6 +41,7 @@ def tag_state(
         (TagState.LEAVING, leaving),
         (TagState.OFF, not tagging),
         (TagState.PAUSED, paused),
+        (TagState.HALTED, halted),
         (TagState.TO_READ, to_look or at_shop < 0),
         (TagState.WAITING, kind != at_shop),
     )

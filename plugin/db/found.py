@@ -5,12 +5,12 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from plugin.db.engine import Tx
+from plugin.db.tagging import DIFFERS
 
 _FOUND = text(
     "SELECT kind, count(*), min(first_day), max(last_day) FROM customers"
     " WHERE shop = :shop AND customer >= 'Customer/' GROUP BY kind"
 )
-_DIFFERS = "kind <> kind_at_shop AND held IS NULL AND veto IS NULL AND customer >= 'Customer/'"
 _PART = "customer, kind, lapsed, occasions, last_day, lapse_on"
 # Who will be a client for longest; one who was; one who has bought and may come back.
 _CLIENT = text(
@@ -18,8 +18,7 @@ _CLIENT = text(
     " ORDER BY lapse_on DESC LIMIT 20"
 )
 _BUYER = text(
-    f"SELECT {_PART} FROM customers WHERE shop = :shop AND {_DIFFERS} AND lapsed = :lapsed AND kind = 1"
-    " ORDER BY customer DESC LIMIT 1"
+    f"SELECT {_PART} FROM customers WHERE {DIFFERS} AND lapsed = :lapsed AND kind = 1 ORDER BY customer DESC LIMIT 1"
 )
 
 

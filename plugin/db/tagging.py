@@ -45,21 +45,21 @@ _SOME_TAGGED = text(
 _COUNT_TO_CLEAR = text(f"SELECT count(*) FROM customers WHERE {_TAGGED}")
 _COUNT_STUCK = text(f"SELECT count(*) FROM customers WHERE shop = :shop AND tags_ours <> '' AND {REFUSED}")
 _COUNT_REFUSED = text(f"SELECT count(*) FROM customers WHERE shop = :shop AND kind <> kind_at_shop AND {REFUSED}")
-_DIFFERS = "shop = :shop AND kind <> kind_at_shop AND held IS NULL AND veto IS NULL AND customer >= 'Customer/'"
+DIFFERS = "shop = :shop AND kind <> kind_at_shop AND held IS NULL AND veto IS NULL AND customer >= 'Customer/'"
 _TO_SYNC = text(
     "SELECT customer, kind, kind_at_shop, tags_ours, tags_found, model, rules, cause, look_at FROM customers"
     # Who has just ordered comes before who has been quiet for long.
-    f" WHERE {_DIFFERS} ORDER BY lapsed, customer LIMIT :at_most"
+    f" WHERE {DIFFERS} ORDER BY lapsed, customer LIMIT :at_most"
 )
 _WAITING = text(
-    f"SELECT 1 FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE) AND cause = :cause"
+    f"SELECT 1 FROM customers WHERE {DIFFERS} AND lapsed IN (FALSE, TRUE) AND cause = :cause"
     " ORDER BY lapsed, customer LIMIT 1"
 )
 # Naming both values of `lapsed` is what makes the planner take the index.
-_COUNT_TO_SYNC = text(f"SELECT count(*) FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE)")
+_COUNT_TO_SYNC = text(f"SELECT count(*) FROM customers WHERE {DIFFERS} AND lapsed IN (FALSE, TRUE)")
 # Its order too: else, after a great many changes, PostgreSQL reads the table, sure to find so many anywhere.
 _UP_TO = text(
-    f"SELECT 1 FROM customers WHERE {_DIFFERS} AND lapsed IN (FALSE, TRUE) ORDER BY lapsed, customer LIMIT :at_most"
+    f"SELECT 1 FROM customers WHERE {DIFFERS} AND lapsed IN (FALSE, TRUE) ORDER BY lapsed, customer LIMIT :at_most"
 )
 _SYNCED = text(
     # Who was deleted while a write was under way stays deleted; what was undone stays so while our tags are taken off.

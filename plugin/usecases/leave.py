@@ -39,8 +39,8 @@ def remove_tags(services: Services, shop: int) -> None:
     with services.database.write() as tx:
         tagging.release(tx, shop)
         left = tagging.count_left(tx, shop, at_most=MANY + 1)
-        shops.change(tx, shop, tagging=False, paused_at=None, restoring=False, removing=left)
-        shops.change(tx, shop, halted_at=None, **shops.NO_YES)
+        over = {"tagging": False, "paused_at": None, "restoring": False, "halted_at": None, **shops.NO_YES}
+        shops.change(tx, shop, removing=left, **over)
     services.nudge("sync", shop)
 
 

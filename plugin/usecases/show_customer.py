@@ -142,4 +142,5 @@ def _tag(shop: Shop, kept: Kept) -> TagState:
         leaving=shop.removing is not None,
         tagging=shop.tagging,
         paused=shop.paused_at is not None,
+        halted=shop.halted_at is not None,
     )

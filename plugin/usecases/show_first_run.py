@@ -23,7 +23,6 @@ class FirstRun(NamedTuple):
     examples: list[Example]
     takes: float  # seconds that writing the tags takes, roughly
     carried: list[tuple[str, int]]  # our names with how many carried each before us, while they may still be settled
-    earlier: int  # orders that Shopify counts and does not show, once the history is read
     tagged: int  # how many carry our tag while tagging is off, up to MANY + 1
 
 
@@ -37,15 +36,13 @@ def show_first_run(services: Services, shop: int) -> FirstRun:
     with services.database.read() as tx:
         known = shops.get(tx, shop)
         work = read_work(tx, known, services.now())
-        read = work.running is not None and work.running.stage == "done"
         return FirstRun(
             work=work,
             orders=work.running.orders if work.running else 0,
-            found=_found(tx, known, work.running) if work.running and read else None,
-            examples=examples(tx, shop) if read else [],
+            found=_found(tx, known, work.running) if work.running and work.read else None,
+            examples=examples(tx, shop) if work.read else [],
             takes=roughly(seconds_to_write(work.to_tag)),
-            carried=carried_names(tx, known) if read else [],
-            earlier=work.running.earlier if work.running and read else 0,
+            carried=carried_names(tx, known) if work.read else [],
             tagged=0 if known.tagging else tagging.count_tagged(tx, shop, at_most=MANY + 1),
         )
 

@@ -55,7 +55,6 @@ def show_home(services: Services, shop: int) -> Home:
 
 
 def _standing(work: Work, counted: Counted | None, *, lapsing: int, parked: int) -> Standing:
-    done = work.running is not None and work.running.stage == "done"
     return Standing(
         tagging=work.shop.tagging,
         removing=work.shop.removing is not None,
@@ -63,6 +62,6 @@ def _standing(work: Work, counted: Counted | None, *, lapsing: int, parked: int)
         clients=counted.figures.clients if counted else 0,
         customers=counted.figures.customers if counted else 0,
         lapsing=lapsing,
-        earlier=work.running.earlier if work.running is not None and done else 0,
+        earlier=work.earlier,
         vetoes=work.vetoes,
     )

@@ -38,6 +38,16 @@ class Work(NamedTuple):
     undoing: bool  # whether one is under way
     vanished: int  # how many lost our tag at once, so that tagging waits for the merchant's word
 
+    @property
+    def read(self) -> bool:
+        """Whether the order history is."""
+        return self.running is not None and self.running.stage == "done"
+
+    @property
+    def earlier(self) -> int:
+        """Orders that Shopify counts and does not show, once the history is read."""
+        return self.running.earlier if self.running is not None and self.read else 0
+
 
 def show_work(services: Services, shop: int) -> Work:
     """What is under way."""

@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeVar
 
-from flask_babel import gettext
-
 from plugin.core.verdict import Kind
 from plugin.db.customers_listed import Place, Sort, Wanted
 from plugin.errors import GiveUp
@@ -65,16 +63,14 @@ def _of_clients(wanted: Wanted, sort: Sort | None) -> Wanted:
     if sort is not Sort.LAPSE and wanted.lapse_from is None and wanted.lapse_to is None:
         return wanted
     if wanted.kind not in (None, Kind.CLIENT):
-        raise GiveUp(
-            gettext("Only clients have a day on which they lapse. Choose clients, or ask for nothing about that day.")
-        )
+        raise GiveUp("Only clients have a day on which they lapse. Choose clients, or ask for nothing about that day.")
     return wanted._replace(kind=Kind.CLIENT)
 
 
 def _one_of(words: Mapping[str, T]) -> Callable[[str], T]:
     def read(given: str) -> T:
         if given not in words:
-            raise GiveUp(gettext("This address asks for something there is not. Open Customers from the menu."))
+            raise GiveUp("This address asks for something there is not. Open Customers from the menu.")
         return words[given]
 
     return read
@@ -82,7 +78,7 @@ def _one_of(words: Mapping[str, T]) -> Callable[[str], T]:
 
 def _tens(given: str) -> int:
     if not re.fullmatch(r"\d|10", given, re.ASCII):
-        raise GiveUp(gettext("A certainty is a whole number from 0 to 10."))
+        raise GiveUp("A certainty is a whole number from 0 to 10.")
     return int(given)
 
 
@@ -90,12 +86,12 @@ def _day(given: str) -> int:
     try:
         return date.fromisoformat(given).toordinal()
     except ValueError:
-        raise GiveUp(gettext("There is no such day. Write days as 2027-02-09.")) from None
+        raise GiveUp("There is no such day. Write days as 2027-02-09.") from None
 
 
 def _place(given: str) -> Place:
     found = _PLACE(given)
     if found is None:
-        raise GiveUp(gettext("This address asks for something there is not. Open Customers from the menu."))
+        raise GiveUp("This address asks for something there is not. Open Customers from the menu.")
     onward, itself, value, customer = found.groups()
     return Place(int(value), customer, onward == "o", itself == "e")

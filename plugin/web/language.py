@@ -1,6 +1,6 @@
 """The panel's switch of language; the form stands in pages/_language.html, on whatever page includes it."""
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -20,7 +20,6 @@ def pages(services: Services) -> Blueprint:
         if chosen and chosen not in LANGUAGES:
             abort(400, gettext("Choose one of the languages in the list."))
         choose_language(services, visitor().shop.shop, chosen or None)
-        page = "settings.page" if "settings.page" in current_app.view_functions else "home.page"
-        return redirect(url_for(page), 303)
+        return redirect(url_for("settings.page"), 303)
 
     return blueprint

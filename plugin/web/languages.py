@@ -61,7 +61,6 @@ def register(app: Flask) -> None:
         languages=lambda: LANGUAGES,
         own_language=lambda: _spoken(g.visitor.shop.locale),
         chosen_language=lambda: g.visitor.shop.language or "",
-        endpoints=lambda: app.view_functions,
     )
 
 

@@ -48,6 +48,7 @@ _TAGGED = {
     TagState.LEAVING: N_("Regulars' tags are being taken off everybody."),
     TagState.OFF: N_("Tagging is off: nothing is written."),
     TagState.PAUSED: N_("Tagging waits for your answer on the first page."),
+    TagState.HALTED: N_("Tagging is paused: nothing is written until you go on with it."),
     TagState.TO_READ: N_("Their tags are about to be read at Shopify."),
 }
 

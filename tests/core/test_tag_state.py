@@ -4,7 +4,15 @@ import pytest
 
 from plugin.core.tag_state import TagState, tag_state
 
-CALM = {"held": None, "vetoed": False, "to_look": False, "leaving": False, "tagging": True, "paused": False}
+CALM = {
+    "held": None,
+    "vetoed": False,
+    "to_look": False,
+    "leaving": False,
+    "tagging": True,
+    "paused": False,
+    "halted": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -15,6 +23,8 @@ CALM = {"held": None, "vetoed": False, "to_look": False, "leaving": False, "tagg
         (2, -1, {}, TagState.TO_READ),
         (2, 2, {"to_look": True}, TagState.TO_READ),
         (2, 1, {"paused": True}, TagState.PAUSED),
+        (2, 1, {"halted": True}, TagState.HALTED),
+        (2, 1, {"halted": True, "paused": True}, TagState.PAUSED),
         (2, 1, {"tagging": False, "paused": True}, TagState.OFF),
         (2, 1, {"leaving": True, "tagging": False}, TagState.LEAVING),
         (2, 1, {"held": "too many tags", "tagging": False}, TagState.REFUSED),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.browser import Browser
 from tests.journeys.journey import MANY, Journey, history_of, journey
 
 
@@ -48,3 +49,13 @@ def loyal_bakery(tmp_path: Path) -> Iterator[Journey]:
     """The same with clients, each of whom came twice."""
     with journey(tmp_path, history=history_of(tmp_path, customers=MANY, visits=2)) as made:
         yield made
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Browser]:
+    """A fresh one: no cookies, no history."""
+    folder = tmp_path / "browser"
+    folder.mkdir()
+    made = Browser(folder)
+    yield made
+    made.close()

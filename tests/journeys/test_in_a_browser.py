@@ -1,8 +1,6 @@
 """The panel in a real browser: installed, looked at, said yes to, inside the frame of the simulated admin."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -45,16 +43,6 @@ CLICKED_FOR_A_TAB = """(() => {
 })()"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    """A fresh one: no cookies, no history."""
-    folder = tmp_path / "browser"
-    folder.mkdir()
-    made = Browser(folder)
-    yield made
-    made.close()
 
 
 def test_a_merchant_installs_the_app_looks_and_says_yes(bakery: Journey, browser: Browser) -> None:

@@ -1,8 +1,5 @@
 """Names are read by the merchant's browser: it sees them, and nothing of ours ever does."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
@@ -14,16 +11,6 @@ from tests.journeys.journey import Journey
 from tests.journeys.shopify import SHOP
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    """A fresh one."""
-    folder = tmp_path / "browser"
-    folder.mkdir()
-    made = Browser(folder)
-    yield made
-    made.close()
 
 
 def everything_kept(journey: Journey) -> str:

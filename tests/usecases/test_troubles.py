@@ -102,3 +102,22 @@ def test_calls_that_go_well_write_nothing(bakery: Connected) -> None:
     finally:
         sa.event.remove(engine, "before_cursor_execute", listen)
     assert written == []
+
+
+def test_an_answer_counts_though_the_database_does_not_take_how_it_went(bakery: Connected) -> None:
+    """A change that Shopify has carried out is not taken for one that failed; the next call notes what this one could
+    not."""
+    bakery.world.knobs.api_status = 402
+    with pytest.raises(GiveUp):
+        call(bakery)
+    bakery.world.knobs.api_status = 0
+    client = bakery.services.shopify(bakery.known)
+    with bakery.services.database.write() as tx:
+        tx.connection.exec_driver_sql("ALTER TABLE shops RENAME COLUMN frozen_at TO away")
+    answered = client.query("query { shop { id } }", {})
+    with bakery.services.database.write() as tx:
+        tx.connection.exec_driver_sql("ALTER TABLE shops RENAME COLUMN away TO frozen_at")
+    assert answered["shop"]["id"].startswith("gid://shopify/Shop/")
+    assert told(bakery) == [Trouble.FROZEN]
+    call(bakery)
+    assert told(bakery) == []
