@@ -2,13 +2,14 @@
 (() => {
   "use strict";
   const told = JSON.parse(document.getElementById("told").textContent);
-  const frame = document.getElementById("app");
+  // The frame stands behind this script, so that its first question is heard.
+  const app = () => document.getElementById("app").contentWindow;
   const links = document.getElementById("links");
   const toast = document.getElementById("toast");
   const bar = document.getElementById("save");
   const leaving = document.getElementById("leaving");
   const origin = new URL(told.app).origin;
-  const tell = (message) => frame.contentWindow.postMessage(message, origin);
+  const tell = (message) => app().postMessage(message, origin);
 
   const control = async (path, wish) => {
     const how = wish === undefined ? {} : { method: "POST", body: JSON.stringify(wish) };
@@ -65,7 +66,7 @@
   }
 
   window.addEventListener("message", async (event) => {
-    if (event.source !== frame.contentWindow || event.origin !== origin || event.data.bridge !== "ask") return;
+    if (event.source !== app() || event.origin !== origin || event.data.bridge !== "ask") return;
     const { number, what, detail } = event.data;
     try {
       tell({ bridge: "answer", number, said: await answers[what](detail) });
