@@ -4,6 +4,7 @@ ORDERS = "orders"  # a live delivery
 LAPSE = "lapse"  # a lapse day passed
 ZONE = "zone"  # the shop counts its days in another time zone
 OBJECTION = "objection"  # the customer objects, or no longer does
+BY_HAND = "hand"  # the merchant marked the customer as a buyer or a client, or no longer does
 ADOPTED = "adopted"  # the merchant had us take over a tag that was there before us
 ERASURE = "erasure"  # somebody who shared a verdict was erased
 UNDO = "undo "  # and its number
@@ -30,7 +31,7 @@ def undone(number: int) -> str:
 
 
 NUMBERED = ("import", "rules", "reconciliation", "undo")
-SORTS = (ORDERS, LAPSE, ZONE, OBJECTION, ADOPTED, ERASURE, *NUMBERED)
+SORTS = (ORDERS, LAPSE, ZONE, OBJECTION, BY_HAND, ADOPTED, ERASURE, *NUMBERED)
 
 
 def sort_of(cause: str) -> str:

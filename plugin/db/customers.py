@@ -16,13 +16,25 @@ _VERDICT = (
     " model, rules, tens, tens_fall_on"
 )
 _NAMES = [name.strip() for name in _VERDICT.split(",")]
+
+# What an override says is kept as it is, whatever the orders say.
+_BY_OVERRIDE = {"kind", "since", "lapse_on", "lapsed"}
+_TURNS = "customers.override IS NULL AND customers.kind <> excluded.kind"
+
+
+def _kept(name: str) -> str:
+    if name not in _BY_OVERRIDE:
+        return f"{name} = excluded.{name}"
+    return f"{name} = CASE WHEN customers.override IS NULL THEN excluded.{name} ELSE customers.{name} END"
+
+
 _JUDGED = text(
     f"INSERT INTO customers (shop, customer, {_VERDICT}, cause)"
     f" VALUES (:shop, :customer, {', '.join(':' + n for n in _NAMES)}, :cause)"
-    f" ON CONFLICT (shop, customer) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _NAMES)},"
-    " cause = CASE WHEN customers.kind <> excluded.kind THEN excluded.cause ELSE customers.cause END,"
+    f" ON CONFLICT (shop, customer) DO UPDATE SET {', '.join(map(_kept, _NAMES))},"
+    f" cause = CASE WHEN {_TURNS} THEN excluded.cause ELSE customers.cause END,"
     # What was undone is written again only when it would be something else.
-    " held = CASE WHEN customers.kind <> excluded.kind AND customers.held = 'undone' THEN NULL ELSE customers.held END"
+    f" held = CASE WHEN {_TURNS} AND customers.held = 'undone' THEN NULL ELSE customers.held END"
     # Who objects has no verdict, whoever judges and for whatever reason.
     " WHERE NOT (customers.objects OR customers.sale_opt_out)"
 )

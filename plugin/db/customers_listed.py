@@ -22,7 +22,7 @@ class Sort(StrEnum):
     CERTAINTY = "certainty"
     LAPSE = "lapse"  # of clients
     SINCE = "since"  # the day their kind began
-    BY_HAND = "by hand"  # the key, of those whose tag the merchant changed
+    BY_HAND = "by hand"  # the key, of those whose tag the merchant changed, or whom they marked
     NEITHER = "neither"  # the key, of those without a counted order; the first four do not have these
 
 
@@ -52,7 +52,7 @@ class Wanted(NamedTuple):
     since_to: int | None = None
     lapse_from: int | None = None  # of clients
     lapse_to: int | None = None
-    by_hand: bool | None = None  # whether the merchant changed their tag
+    by_hand: bool | None = None  # whether the merchant changed their tag or marked them
 
 
 class Listed(NamedTuple):
@@ -71,6 +71,7 @@ class Listed(NamedTuple):
     lapsed: bool
     held: str | None
     veto: str | None
+    override: int | None
     objects: bool
     sale_opt_out: bool
 
@@ -99,7 +100,7 @@ _AMONG = {
     Sort.CERTAINTY: "last_day IS NOT NULL",
     Sort.LAPSE: "kind = 2",
     Sort.SINCE: "last_day IS NOT NULL",
-    Sort.BY_HAND: "veto IS NOT NULL",
+    Sort.BY_HAND: "(veto IS NOT NULL OR override IS NOT NULL)",
     Sort.NEITHER: "merged_into IS NULL AND last_day IS NULL",
 }
 # Who has no such day stands in its index too.
@@ -107,7 +108,7 @@ _LEAST = {Sort.LAST: "last_day >= 0", Sort.LAPSE: "lapse_on >= 0"}
 _ENDS = {Sort.CERTAINTY: "tens", Sort.LAPSE: "lapse", Sort.SINCE: "since"}
 _TRIED = {
     "kind": "kind = :kind",
-    "by_hand": "veto IS NULL",
+    "by_hand": "veto IS NULL AND override IS NULL",
     "tens_from": "tens >= :tens_from",
     "tens_to": "tens <= :tens_to",
     "since_from": "since >= :since_from",
@@ -116,8 +117,8 @@ _TRIED = {
     "lapse_to": "kind = 2 AND lapse_on <= :lapse_to",
 }
 _COLUMNS = (
-    "customer, kind, provisional, tens, counted, earlier, last_day, since, lapse_on, lapsed, held, veto, objects,"
-    " sale_opt_out"
+    "customer, kind, provisional, tens, counted, earlier, last_day, since, lapse_on, lapsed, held, veto,"
+    " override, objects, sale_opt_out"
 )
 _ONE = text(
     f"SELECT 0, {_COLUMNS} FROM customers WHERE shop = :shop"
@@ -170,7 +171,7 @@ class _Shape(NamedTuple):
 
     def tried(self) -> list[str]:
         """Filters that are tried row by row."""
-        answered = {Sort.BY_HAND: "by_hand", Sort.NEITHER: "kind"}.get(self.sort)
+        answered = "by_hand" if self.sort is Sort.BY_HAND else None
         return [name for name in self.given if name not in self.ends() and name != answered]
 
 

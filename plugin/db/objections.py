@@ -11,7 +11,8 @@ from plugin.db.tagging import AS_NEITHER, ToSync
 
 _NO_VERDICT = (
     "kind = 0, since = NULL, lapse_on = NULL, lapsed = FALSE, provisional = FALSE, occasions = 0, weight = 0,"
-    " usual_gap = 0, first_day = NULL, last_day = NULL, counted = 0, ignored = 0, tens = 0, tens_fall_on = NULL,"
+    " usual_gap = 0, override = NULL, override_at = NULL, override_by = NULL,"
+    " first_day = NULL, last_day = NULL, counted = 0, ignored = 0, tens = 0, tens_fall_on = NULL,"
     f" cause = CASE WHEN customers.kind <> 0 THEN '{OBJECTION}' ELSE customers.cause END"
 )
 _OBJECT = text(

@@ -9,7 +9,7 @@ from plugin.db.undos import Place
 
 _KEPT = text(
     "SELECT kind, kind_at_shop, held, tags_ours, tags_found, objects, sale_opt_out, look_at, veto, vetoed_at,"
-    " merged_into FROM customers WHERE shop = :shop AND customer = :customer"
+    " merged_into, override, override_at, override_by FROM customers WHERE shop = :shop AND customer = :customer"
 )
 _WRITTEN = text(
     "SELECT at, id, action, tag, kind, cause, state, reason FROM ledger"
@@ -31,6 +31,9 @@ class Kept(NamedTuple):
     veto: str | None
     vetoed_at: int | None
     merged_into: str | None
+    override: int | None  # the kind the merchant marked them as
+    override_at: int | None
+    override_by: str | None  # see db.overrides
 
 
 def kept(tx: Tx, shop: int, customer: str) -> Kept | None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     false,
     literal_column,
+    or_,
     text,
 )
 
@@ -213,6 +214,9 @@ customers = Table(
     Column("look_at", BigInteger),  # since when their tags are to be read: somebody changed them
     Column("veto", String(16)),  # how the merchant changed our tag (core.ownership): it stands
     Column("vetoed_at", BigInteger),
+    Column("override", SmallInteger),  # the kind the merchant marked them as; NULL: their orders decide
+    Column("override_at", BigInteger),
+    Column("override_by", String(32)),  # "shop", or Shopify's number of the person in the panel
     Column("earlier", Integer, nullable=False, server_default="0"),  # orders known by number only: core.earlier
     Column("earlier_since", Integer),
     Column("earlier_until", Integer),
@@ -251,6 +255,12 @@ Index("customers_objecting", customers.c.shop, customers.c.customer, **_only(tex
 Index("customers_opted_out", customers.c.shop, customers.c.customer, **_only(text("sale_opt_out = TRUE")))
 Index("customers_to_look", customers.c.shop, customers.c.look_at, **_only(customers.c.look_at.is_not(None)))
 Index("customers_vetoed", customers.c.shop, customers.c.customer, **_only(customers.c.veto.is_not(None)))
+Index(
+    "customers_by_hand",
+    customers.c.shop,
+    customers.c.customer,
+    **_only(or_(customers.c.veto.is_not(None), customers.c.override.is_not(None))),
+)
 Index("customers_vetoed_at", customers.c.shop, customers.c.vetoed_at, **_only(customers.c.veto == "removed"))
 Index("customers_undone", customers.c.shop, customers.c.customer, **_only(text("held = 'undone'")))
 Index(

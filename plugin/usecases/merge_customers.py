@@ -1,7 +1,7 @@
-"""Two customers became one: orders, objections, vetoes and what is ours of their tags go to the one that was kept."""
+"""Two customers became one: orders, objections, vetoes, overrides and our tags go to the one that was kept."""
 
 from plugin.core.facts import CustomersMerged
-from plugin.db import earlier, ledger, merges, objections, orders, tagging, vetoes
+from plugin.db import earlier, ledger, merges, objections, orders, overrides, tagging, vetoes
 from plugin.db.engine import Tx
 from plugin.usecases.plan_sync import split
 
@@ -19,6 +19,7 @@ def merge_customers(tx: Tx, shop: int, merged: CustomersMerged) -> set[str]:
     earlier.hand_on(tx, shop, gone=merged.gone, kept=kept)
     objections.hand_on(tx, shop, gone=merged.gone, kept=kept)
     vetoes.hand_on(tx, shop, gone=merged.gone, kept=kept)
+    overrides.hand_on(tx, shop, gone=merged.gone, kept=kept)
     _unite_tags(tx, shop, gone=merged.gone, kept=kept)
     return {merged.gone, kept}
 

@@ -1,4 +1,4 @@
-"""What happened to a customer, newest first and a page at a time: orders, turns of their kind, tag changes, a veto."""
+"""What happened to a customer, newest first, a page at a time: orders, turns, tags, what was done by hand."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from plugin.db.orders import Listed
 from plugin.db.undos import FOREVER, Place
 
 PAGE = 50
-_SPOT = re.compile(r"([0-9]{1,15})\.([0-3])\.([0-9]{1,19})").fullmatch
+_SPOT = re.compile(r"([0-9]{1,15})\.([0-4])\.([0-9]{1,19})").fullmatch
 
 
 class What(IntEnum):
@@ -26,6 +26,7 @@ class What(IntEnum):
     TURN = 1
     TAG = 2
     VETO = 3
+    OVERRIDE = 4
 
 
 class Spot(NamedTuple):
@@ -36,14 +37,14 @@ class Spot(NamedTuple):
     id: int
 
 
-NOW = Spot(FOREVER, What.VETO, FOREVER)
+NOW = Spot(FOREVER, What.OVERRIDE, FOREVER)
 
 
 class Happened(NamedTuple):
-    """One thing that happened, and the fact behind it: by `spot.what` an order, a turn, a ledger line or a veto."""
+    """One thing that happened, and the fact behind it: by `spot.what` an order, turn, ledger line, veto or kind."""
 
     spot: Spot
-    fact: Listed | Turn | Written | str
+    fact: Listed | Turn | Written | str | int
 
 
 class Past(NamedTuple):
@@ -78,6 +79,8 @@ def show_past(
     ]
     if kept.veto is not None:
         everything.append(Happened(Spot(kept.vetoed_at or 0, What.VETO, 0), kept.veto))
+    if kept.override is not None:
+        everything.append(Happened(Spot(kept.override_at or 0, What.OVERRIDE, 0), kept.override))
     page = sorted((one for one in everything if one.spot < before), key=lambda one: one.spot, reverse=True)
     return Past(page[:PAGE], page[PAGE - 1].spot if len(page) > PAGE else None)
 

@@ -1,15 +1,19 @@
 """The panel's page of one customer: what they are and why, what happened, and what the merchant may say about it."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from plugin.core.verdict import Kind
 from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.usecases.judge import COMPANY
 from plugin.usecases.objections import lift_objection, note_objection
+from plugin.usecases.override import lift_override, mark_customer
 from plugin.usecases.show_customer import FEW, Unknown, show_customer
 from plugin.usecases.show_past import spot_named
 from plugin.usecases.undo import lift_undo_of
@@ -26,12 +30,16 @@ SAID = {
     "object": N_("This customer is no longer classified"),
     "lift-objection": N_("This customer is classified again"),
     "lift-undo": N_("Their tag is written again"),
+    "mark-buyer": N_("This customer is a buyer until you lift it"),
+    "mark-client": N_("This customer is a client until you lift it"),
+    "lift-mark": N_("Their orders decide again"),
 }  # by what was done
 _NOBODY = Unknown(erased=False)
 
 
 def pages(services: Services) -> Blueprint:
-    """GET /customers/KIND/NUMBER, and POST to .../lift-veto, .../object, .../lift-objection and .../lift-undo of it."""
+    """GET /customers/KIND/NUMBER, and POST to .../lift-veto, .../object, .../lift-objection, .../lift-undo,
+    .../mark-buyer, .../mark-client and .../lift-mark of it."""
     blueprint = panel(services, "customer")
 
     @blueprint.errorhandler(Unknown)
@@ -56,16 +64,20 @@ def pages(services: Services) -> Blueprint:
             ledger=words_of_activity,
             toast=gettext(said) if said else "",
             few=FEW,
+            user=visitor().user,
             days=DAYS_SHOWN,
         )
 
     @blueprint.post("/customers/Customer/<number>/<deed>")
     def act(number: str, deed: str) -> ResponseReturnValue:
-        deeds = {
+        deeds: dict[str, Callable[[Services, int, str], None]] = {
             "lift-veto": lift_veto,
             "object": note_objection,
             "lift-objection": lift_objection,
             "lift-undo": _lift_undo,
+            "mark-buyer": partial(mark_customer, kind=Kind.BUYER, by=visitor().user),
+            "mark-client": partial(mark_customer, kind=Kind.CLIENT, by=visitor().user),
+            "lift-mark": lift_override,
         }
         if deed not in deeds:
             abort(404)

@@ -11,6 +11,7 @@ CAUSES = {
     causes.LAPSE: N_("They did not come back in time"),
     causes.ZONE: N_("The shop's time zone changed"),
     causes.OBJECTION: N_("Their word on being classified"),
+    causes.BY_HAND: N_("You marked them by hand, or lifted that"),
     causes.ADOPTED: N_("You had Regulars take the tag over"),
     causes.ERASURE: N_("Somebody with shared orders was erased"),
 }

@@ -60,9 +60,14 @@ def keep(database: Database, tx: customers.Tx, shop: int, numbers: range) -> Non
         tx, shop, rows, model=1, rules=1, cause="orders", certainty=lambda one: certain.get(id(one), Certainty(0, None))
     )
     by_hand = [key(number) for number in numbers if number % 9 == 0]
+    # Those marked by hand are marked as what they are anyway.
+    tx.each(
+        sa.text("UPDATE customers SET override = kind WHERE shop = :shop AND customer = :customer"),
+        [(shop, one) for one in by_hand[::3]],
+    )
     tx.each(
         sa.text("UPDATE customers SET veto = 'removed', vetoed_at = 5 WHERE shop = :shop AND customer = :customer"),
-        [(shop, one) for one in by_hand],
+        [(shop, one) for one in by_hand if one not in by_hand[::3]],
     )
 
 

@@ -6,9 +6,11 @@ import time
 import pytest
 
 from plugin.core.orders import Ignored
+from plugin.core.verdict import Kind
 from plugin.db import ledger, looks, merges, objections, shops, tagging, undos
 from plugin.db.looks import Looked
 from plugin.usecases.erased import Erased
+from plugin.usecases.override import mark_customer
 from tests.session_tokens import OAK
 from tests.web.conftest import DAY, Pages
 from tests.web.customers import bought, customer
@@ -117,6 +119,30 @@ def test_a_veto_is_told_and_lifted(bakery: Pages) -> None:
         assert bakery.fetch("/customers/Customer/7/lift-veto", method="POST").status_code == 303
     assert "was taken off by hand" not in page(bakery)
     assert "Their tags are about to be read at Shopify." in page(bakery)
+
+
+def test_marked_by_hand_they_are_what_the_merchant_says_beside_what_their_orders_say(bakery: Pages) -> None:
+    """Who did it and when is told, and it is lifted with a button."""
+    ada(bakery)
+    assert bakery.fetch("/customers/Customer/7/mark-buyer", method="POST").status_code == 303
+    said = page(bakery)
+    assert "buyer by hand You marked them on" in said
+    assert "By their orders they would be: client" in said
+    assert "What would change it" not in said
+    assert "Marked as a buyer by hand" in said[said.index("What happened") :]
+    listed = words(bakery.fetch("/customers?hand=yes").text)
+    assert "Customer 7 Marked by hand buyer" in listed
+    assert "Customer 7" not in words(bakery.fetch("/customers?hand=no").text)
+    for _ in range(2):
+        assert bakery.fetch("/customers/Customer/7/lift-mark", method="POST").status_code == 303
+    assert "by hand" not in page(bakery).partition("By your own word")[0]
+
+
+def test_what_was_marked_by_somebody_else_or_at_the_shop_says_so(bakery: Pages) -> None:
+    shop = ada(bakery)
+    for who, told in (("99", "a member of your staff (number 99 at Shopify)"), ("shop", "changed at your shop on")):
+        mark_customer(bakery.services, shop, ADA, Kind.CLIENT, by=who)
+        assert told in page(bakery)
 
 
 def test_what_an_undo_holds_is_told_and_lifted(bakery: Pages) -> None:
