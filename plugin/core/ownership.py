@@ -11,11 +11,15 @@ SHARE = 100  # or one of so many of the tagged, whichever is more
 
 
 class Seen(NamedTuple):
-    """What is still ours, what is the merchant's, and whether the difference is their veto (REMOVED, ADDED or None)."""
+    """What is still ours, what is the merchant's, and whether the difference is their veto (REMOVED, ADDED or None).
+
+    `mark`: the only one of our names that is there now, where somebody set it by hand; None else.
+    """
 
     ours: tuple[str, ...]
     found: tuple[str, ...]
     veto: str | None
+    mark: str | None = None
 
 
 def compare(
@@ -25,19 +29,22 @@ def compare(
     ours: Collection[str],
     found: Collection[str] | None,
     unsure: bool,
+    added: bool = False,
 ) -> Seen:
     """What a look at the tags of a customer (`current`) tells, while no write of ours is under way.
 
     `ours` are the tags that we set by the ledger, `found` the merchant's own of our `names` (None: nothing can be told
     from them, for we never looked or never wrote). `unsure`: an answer was lost or customers were merged, so that a tag
-    of ours which is not there was never set, or is off already. Whatever else differs, the merchant did. Tags are
-    compared without regard to case.
+    of ours which is not there was never set, or is off already. Whatever else differs, the merchant did. `added`: that
+    one of our names was set by hand was seen before, and stands. Tags are compared without regard to case.
     """
     have = {tag.casefold(): tag for tag in current}
     mine = {tag.casefold() for tag in ours}
     theirs = {tag.casefold() for tag in found or ()} - mine
     named = {name.casefold() for name in names}
     foreign = {name for name in have if name in named | theirs} - mine
+    there = named & set(have)
+    set_ = found is not None and bool(there - theirs or added)
     veto = None
     if found is not None and foreign - theirs:
         veto = ADDED
@@ -47,6 +54,7 @@ def compare(
         ours=tuple(sorted(tag for tag in ours if tag.casefold() in have)),
         found=tuple(sorted(have[name] for name in foreign)),
         veto=veto,
+        mark=have[min(there)] if set_ and len(there) == 1 and not there & mine else None,
     )
 
 

@@ -1,8 +1,9 @@
 """Overrides: customers whom the merchant marked as a buyer or a client; until it is lifted."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import String, bindparam, text
 
 from plugin.core.causes import BY_HAND
 from plugin.db import figures
@@ -21,6 +22,17 @@ _MARK = text(
     " WHERE shop = :shop AND customer = :customer"
     " AND merged_into IS NULL AND NOT (objects OR sale_opt_out)"
 )
+_FOUND = text(
+    # The veto stands beside it: what is written at the shop is as the merchant wants it.
+    "UPDATE customers SET override = :kind, override_at = :at, override_by = :by,"
+    " kind = :kind, since = :today, lapse_on = NULL, lapsed = FALSE,"
+    f" cause = CASE WHEN kind <> :kind THEN '{BY_HAND}' ELSE cause END"
+    " WHERE shop = :shop AND customer = :customer AND merged_into IS NULL AND NOT (objects OR sale_opt_out)"
+)
+_EDITED = text(
+    "SELECT customer, override, tags_ours, tags_found, model, rules FROM customers"
+    " WHERE shop = :shop AND customer IN :keys AND override_by = :by"
+).bindparams(bindparam("keys", expanding=True, type_=String))
 _LIFT = text(
     "UPDATE customers SET override = NULL, override_at = NULL, override_by = NULL"
     " WHERE shop = :shop AND customer = :customer"
@@ -60,9 +72,33 @@ def mark(tx: Tx, shop: int, customer: str, override: Override, *, today: int) ->
     return marked
 
 
-def lift(tx: Tx, shop: int, customer: str) -> None:
+def found(tx: Tx, shop: int, marked: Iterable[tuple[str, int]], *, now: int, today: int) -> None:
+    """Keeps the kinds that were marked at the shop, by an edit of our tag."""
+    given = {"at": now, "by": AT_THE_SHOP, "today": today, "shop": shop}
+    for customer, kind in marked:
+        tx.run(_FOUND, {**given, "customer": customer, "kind": kind})
+        figures.age(tx, shop)
+
+
+class Edited(NamedTuple):
+    """A customer who was marked at the shop, with what is ours and the merchant's of their tags."""
+
+    customer: str
+    kind: int
+    tags_ours: str
+    tags_found: str | None
+    model: int
+    rules: int
+
+
+def edited(tx: Tx, shop: int, keys: Sequence[str]) -> list[Edited]:
+    """Those of these customers who were marked at the shop."""
+    return list(map(Edited._make, tx.run(_EDITED, {"shop": shop, "keys": keys, "by": AT_THE_SHOP})))
+
+
+def lift(tx: Tx, shop: int, keys: Iterable[str]) -> None:
     """Their orders decide again: judge them."""
-    tx.each(_LIFT, [(shop, customer)])
+    tx.each(_LIFT, [(shop, key) for key in keys])
 
 
 def hand_on(tx: Tx, shop: int, *, gone: str, kept: str) -> None:

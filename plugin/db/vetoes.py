@@ -9,7 +9,7 @@ from plugin.core.ownership import REMOVED
 from plugin.db.engine import Tx
 
 _LISTED = text(
-    "SELECT customer, veto, vetoed_at, kind, tags_ours, tags_found FROM customers"
+    "SELECT customer, veto, vetoed_at, kind, tags_ours, tags_found, override_by = 'shop' FROM customers"
     " WHERE shop = :shop AND veto IS NOT NULL AND customer > :after ORDER BY customer LIMIT :at_most"
 )
 _COUNT = text("SELECT count(*) FROM customers WHERE shop = :shop AND veto IS NOT NULL")
@@ -41,6 +41,7 @@ class Veto(NamedTuple):
     kind: int
     tags_ours: str
     tags_found: str | None
+    marked: bool  # by an edit at the shop; see db.overrides
 
 
 def listed(tx: Tx, shop: int, *, after: str, at_most: int) -> list[Veto]:

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 
-from plugin.core.ownership import REMOVED, SHARE, another_app, compare
+from plugin.core.ownership import ADDED, REMOVED, SHARE, another_app, compare
 from plugin.core.slices import slices
 from plugin.core.tags import plan_tags
 from plugin.core.verdict import Kind
-from plugin.db import ledger, looks, objections, shops, tagging, vetoes
+from plugin.db import ledger, looks, objections, overrides, shops, tagging, vetoes
 from plugin.db.engine import Tx
 from plugin.db.ledger import Entry
 from plugin.db.looks import Looked, Standing
@@ -52,11 +52,14 @@ def look_at(services: Services, shop: Shop, keys: Sequence[str]) -> set[str]:
         with services.database.write() as tx:
             erased = Erased(services, shop.shop).among(tx, (one.customer for one in few))
             left = {one.customer: one for one in few if one.customer not in erased}
-            fresh |= _keep(tx, shop, left, {key: found[key] for key in left}, services.now())
+            seen = {key: found[key] for key in left}
+            fresh |= _keep(tx, shop, left, seen, now=services.now(), today=services.today(shop))
     return fresh
 
 
-def _keep(tx: Tx, shop: Shop, before: Mapping[str, Standing], found: Mapping[str, Look | None], now: int) -> set[str]:
+def _keep(
+    tx: Tx, shop: Shop, before: Mapping[str, Standing], found: Mapping[str, Look | None], *, now: int, today: int
+) -> set[str]:
     """Keeps what was read of customers who stood as `before` ahead of the look; returns for whom.
 
     Whose row changed meanwhile is left for another look, and so is whoever has a write of ours under way.
@@ -66,8 +69,10 @@ def _keep(tx: Tx, shop: Shop, before: Mapping[str, Standing], found: Mapping[str
     tagging.hold(tx, shop.shop, [one.customer for one in holds if found[one.customer] is None], reason=tagging.GONE)
     seen = {one.customer: look for one in holds if (look := found[one.customer]) is not None}
     objections.opt(tx, shop.shop, out=[key for key, look in seen.items() if look.opted_out], back=())
-    looked = [_compared(row, seen[row.customer], shop) for row in holds if row.customer in seen]
+    compared = [_compared(row, seen[row.customer], shop) for row in holds if row.customer in seen]
+    looked = [one for one, _ in compared]
     looks.seen(tx, shop.shop, looked, now=now)
+    overrides.found(tx, shop.shop, [(one.customer, kind) for one, kind in compared if kind], now=now, today=today)
     lost = ledger.unknown_of(tx, shop.shop, [row.customer for row in holds if row.kind_at_shop == UNKNOWN])
     known = [(one, seen[one.customer]) for one in lost if one.customer in seen]
     ledger.resolve(tx, shop.shop, [(one.id, *_became(one, look)) for one, look in known], now=now)
@@ -93,7 +98,8 @@ def _same(now: Standing, before: Standing) -> bool:
     return now._replace(kind=before.kind) == before
 
 
-def _compared(row: Standing, look: Look, shop: Shop) -> Looked:
+def _compared(row: Standing, look: Look, shop: Shop) -> tuple[Looked, int | None]:
+    """What is written down, and as what somebody marked the customer by setting our tag."""
     unsure = row.kind_at_shop == UNKNOWN
     told = row.touched and row.tags_found is not None
     seen = compare(
@@ -102,6 +108,7 @@ def _compared(row: Standing, look: Look, shop: Shop) -> Looked:
         ours=split(row.tags_ours),
         found=split(row.tags_found) if told else None,
         unsure=unsure,
+        added=row.veto == ADDED,
     )
     changed = unsure or set(seen.ours) != split(row.tags_ours)
     at_shop = _says(seen.ours, row.kind, shop.tag_names) if changed else row.kind_at_shop
@@ -109,7 +116,9 @@ def _compared(row: Standing, look: Look, shop: Shop) -> Looked:
     veto = seen.veto if shop.removing is None else None
     plan = plan_tags((*seen.found, *seen.ours), Kind(row.kind), shop.tag_names, seen.ours)
     held = _held(row.held, room=len(look.tags) < MOST_TAGS, needs_room=bool(plan.add) and not plan.remove)
-    return Looked(row.customer, at_shop, held, seen.ours, seen.found, veto)
+    kinds = {name.casefold(): int(kind) for kind, name in shop.tag_names.items()}
+    marked = kinds[seen.mark.casefold()] if veto and seen.mark else None
+    return Looked(row.customer, at_shop, held, seen.ours, seen.found, veto), marked
 
 
 def _held(held: str | None, *, room: bool, needs_room: bool) -> str | None:

@@ -13,6 +13,7 @@ from plugin.db import one_customer
 from plugin.db.engine import Tx
 from plugin.db.one_customer import Kept, Written
 from plugin.db.orders import Listed
+from plugin.db.overrides import AT_THE_SHOP
 from plugin.db.undos import FOREVER, Place
 
 PAGE = 50
@@ -77,7 +78,7 @@ def show_past(
         *_turned(turns, orders, zone),
         *_tagged(tx, shop, customer, before),
     ]
-    if kept.veto is not None:
+    if kept.veto is not None and kept.override_by != AT_THE_SHOP:
         everything.append(Happened(Spot(kept.vetoed_at or 0, What.VETO, 0), kept.veto))
     if kept.override is not None:
         everything.append(Happened(Spot(kept.override_at or 0, What.OVERRIDE, 0), kept.override))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugin.core.ownership import ADDED, REMOVED, Seen, another_app, compare, contradicts
+from plugin.core.ownership import ADDED, REMOVED, another_app, compare, contradicts
 
 NAMES = ("buyer", "client")
 
@@ -43,7 +43,31 @@ def test_what_a_look_tells(
         unsure=unsure,
     )
     mine, theirs, veto = seen
-    assert told == Seen(tuple(mine.split()), tuple(theirs.split()), veto)
+    assert told[:3] == (tuple(mine.split()), tuple(theirs.split()), veto)
+
+
+@pytest.mark.parametrize(
+    ("current", "ours", "found", "added", "mark"),
+    [
+        # Our tag gave way to the other one: at once, or first the one and then the other.
+        ("vip Client", "buyer", "", False, "Client"),
+        ("client", "", "", False, "client"),
+        ("client", "buyer", "client", True, "client"),
+        # Both there, or none, or what was there before us: nobody can tell, or nobody said anything.
+        ("buyer client", "buyer", "", False, None),
+        ("vip", "buyer", "", False, None),
+        ("client", "buyer", "client", False, None),
+        ("client", "", None, False, None),
+        ("buyer", "buyer", "", True, None),
+        ("koper", "buyer", "", False, None),
+    ],
+)
+def test_one_of_our_names_alone_that_somebody_set_says_what_the_customer_is(
+    current: str, ours: str, found: str | None, added: bool, mark: str | None
+) -> None:
+    before = None if found is None else found.split()
+    told = compare(current.split(), names=NAMES, ours=ours.split(), found=before, unsure=False, added=added)
+    assert told.mark == mark
 
 
 TAGS = st.sets(st.sampled_from(["buyer", "client", "Client", "vip", "koper"]))
@@ -56,7 +80,7 @@ def test_a_second_look_at_the_same_tags_has_nothing_to_say(
     """And no tag is both ours and the merchant's, and none is either that is not there."""
     first = compare(current, names=NAMES, ours=ours, found=found, unsure=unsure)
     again = compare(current, names=NAMES, ours=first.ours, found=first.found, unsure=False)
-    assert again == first._replace(veto=None)
+    assert again == first._replace(veto=None, mark=None)
     mine, theirs, there = ({tag.casefold() for tag in tags} for tags in (first.ours, first.found, current))
     assert not mine & theirs
     assert mine | theirs <= there

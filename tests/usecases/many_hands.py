@@ -178,6 +178,7 @@ class Hands(Whose):
     def lift(self, person: int) -> None:
         """The merchant lets us write again."""
         lift_veto(self.services, self.bakery.shop, f"Customer/{person}")
+        self.take_over()
         if person in self.edited:
             self.left.pop(person, None)
 

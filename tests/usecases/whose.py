@@ -23,6 +23,7 @@ class Whose:
         self.unheard: set[int] = set()  # the same, and no delivery tells of it any more
         self.foreign: dict[int, set[str]] = {}
         self.seen_writes = 0
+        self.seen_line = 0
 
     @property
     def shop(self) -> Shop:
@@ -49,6 +50,7 @@ class Whose:
         before = {person: self.ours_named(person) for person in self.people}
         waiting = self.bakery.known.paused_at is not None and not self.bakery.known.restoring
         yield
+        self.take_over()
         written: set[int] = set()
         for write in self.shop.tag_writes[self.seen_writes :]:
             assert not (waiting and write.changed), "written while the merchant was asked"
@@ -66,6 +68,18 @@ class Whose:
                 self.left[person] = self.ours_named(person)
         for person, tags in self.foreign.items():
             assert {tag for tag in self.shop.customers[person].tags if tag.casefold() not in NAMES} == tags
+
+    def take_over(self) -> None:
+        """A tag that marked a customer is ours once the merchant has lifted it."""
+        with self.services.database.read() as tx:
+            lines = tx.connection.exec_driver_sql(
+                f"SELECT id, customer, tag FROM ledger WHERE action = 'adopt' AND id > {self.seen_line} ORDER BY id"
+            )
+            for line, customer, tag in lines:
+                person = int(customer.rpartition("/")[2])
+                if (person, tag.casefold()) in self.owner:
+                    self.owner[person, tag.casefold()] = "ours"
+                self.seen_line = line
 
     def _written(self, person: int, action: str, name: str) -> None:
         assert name in NAMES
