@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from plugin.core.earlier import Earlier
+from plugin.core.earlier import Earlier, unseen
 from plugin.core.model import Model, Rules
-from plugin.core.occasions import occasions
+from plugin.core.occasions import Occasion, occasions
 from plugin.core.orders import Ignored, Judged
-from plugin.core.replay import Kind, Why, replay
-from plugin.core.verdict import Verdict, chance, judge
+from plugin.core.replay import Kind, Why, go_on, replay
+from plugin.core.verdict import Verdict, chance, conclude, judge
 from plugin.core.verdict_words import IGNORED_WORDS, quiet_days, sentence, tens
 from plugin.core.words import ENGLISH, N_, Words
 
@@ -67,60 +67,69 @@ def explain(
     rows = sorted(orders)
     why = {reason.value: (reason, words.say(said)) for reason, said in IGNORED_WORDS.items()}
     notes = [OrderNote(order, name, judged.day, *why[judged.ignored]) for order, name, judged in rows]
+    counted, ignored = _parted(notes)
     judged = [row[2] for row in rows]
-
-    def judge_with(more: Sequence[Judged], on: int) -> Verdict:
-        return judge([*judged, *more], model, rules, on, company=company, earlier=earlier)
-
-    verdict = judge_with((), today)
+    seen = _look(judged, model, rules, today, company=company, earlier=earlier)
+    verdict = seen.verdict
     unpaid = (
         words.say("%(order)s counts once it is paid.", order=note.name)
-        for note in notes
+        for note in ignored
         if note.ignored is Ignored.UNPAID
     )
-    counted = tuple(note for note in notes if not note.ignored)
     return Evidence(
         verdict=verdict,
         counted=counted,
-        ignored=tuple(note for note in notes if note.ignored),
-        occasions=_replayed(judged, counted, model, rules, company=company, earlier=verdict.earlier),
+        ignored=ignored,
+        occasions=_occasions(seen, counted),
         earlier=verdict.earlier,
         usual_gap=verdict.usual_gap,
         quiet=quiet_days(verdict, today),
         chance=tens(chance(verdict, model, today)),
         lapse_on=verdict.lapse_on,
-        changes=(
-            *unpaid,
-            *_changes(
-                verdict,
-                judged,
-                judge_with,
-                soon=max(today, (verdict.last_day or 0) + rules.days_apart),
-                words=words,
-            ),
-        ),
+        changes=(*unpaid, *_changes(seen, soon=max(today, (verdict.last_day or 0) + rules.days_apart), words=words)),
         sentence=sentence(verdict, model, today, words),
         model=model.number,
         rules=rules.number,
     )
 
 
-def _changes(
-    verdict: Verdict,
-    judged: Sequence[Judged],
-    judge_with: Callable[[Sequence[Judged], int], Verdict],
-    *,
-    soon: int,
-    words: Words,
-) -> Iterator[str]:
+class _Seen(NamedTuple):
+    """A verdict, and the one replay behind it."""
+
+    verdict: Verdict
+    days: Sequence[Occasion]  # without one that is only guessed
+    steps: Sequence[tuple[Why, float, Kind, int | None]]  # of each day
+    then: Callable[[Occasion], Kind]  # what one more purchase day makes of them
+
+
+def _look(
+    judged: Sequence[Judged], model: Model, rules: Rules, today: int, *, company: bool, earlier: Earlier | None
+) -> _Seen:
+    """What `judge` says, each step of it, and how it would go on; a customer may have thousands of days."""
+    days = occasions(order for order in judged if not order.ignored)
+    if not days:
+        verdict = judge(judged, model, rules, today, company=company, earlier=earlier)
+
+        def after_none(day: Occasion) -> Kind:
+            return replay([day], model, rules, company=company, earlier=verdict.earlier)[0]
+
+        return _Seen(verdict, (), (), after_none)
+    before = unseen(earlier, (order.day for order in judged))
+    steps: list[tuple[Why, float, Kind, int | None]] = []
+    standing = replay(days, model, rules, company=company, earlier=before, note=lambda *step: steps.append(step))
+    counted = sum(not order.ignored for order in judged)
+    verdict = conclude(standing, days, model, today, counted=counted, ignored=len(judged) - counted, earlier=before)
+    return _Seen(verdict, days, steps, lambda day: go_on(standing, [day], model, rules, company=company)[0])
+
+
+def _changes(seen: _Seen, *, soon: int, words: Words) -> Iterator[str]:
+    verdict = seen.verdict
     if verdict.kind is Kind.CLIENT:
         if verdict.lapse_on is not None:
             yield words.say("Without another order they are a buyer again on %(day)s.", day=words.day(verdict.lapse_on))
         return
-    owned = b"".join(order.products for order in judged if not order.ignored)[:4]
-    fresh, again = (
-        judge_with([Judged(soon, Ignored.COUNTED, False, products)], soon).kind for products in (b"", owned)
-    )
+    owned = next((products for _, products, *_ in seen.days if products), ())
+    fresh, again = (seen.then((soon, products, not products, False)) for products in ((), owned[:1]))
     if fresh is not Kind.CLIENT:
         several = N_("It takes several more orders to make them a client.")
         yield words.say(several if verdict.kind else N_("The first order that counts makes them a buyer."))
@@ -132,18 +141,20 @@ def _changes(
         )
 
 
-def _replayed(
-    judged: Iterable[Judged], counted: Sequence[OrderNote], model: Model, rules: Rules, *, company: bool, earlier: int
-) -> tuple[OccasionNote, ...]:
-    days = occasions(order for order in judged if not order.ignored)
-    steps: list[tuple[Why, float, Kind, int | None]] = []
-    if days:
-        replay(days, model, rules, company=company, earlier=earlier, note=lambda *step: steps.append(step))
+def _parted(notes: Iterable[OrderNote]) -> tuple[tuple[OrderNote, ...], tuple[OrderNote, ...]]:
+    """Those that count, and the others."""
+    counted, ignored = list[OrderNote](), list[OrderNote]()
+    for note in notes:
+        (ignored if note.ignored else counted).append(note)
+    return tuple(counted), tuple(ignored)
+
+
+def _occasions(seen: _Seen, counted: Iterable[OrderNote]) -> tuple[OccasionNote, ...]:
     named = defaultdict[int, list[str]](list)
     for order in counted:
         named[order.day].append(order.name)
-    notes, before = [], float(earlier)
-    for (day, *_), (why, weight, kind, lapse_on) in zip(days, steps, strict=True):
+    notes, before = [], float(seen.verdict.earlier)
+    for (day, *_), (why, weight, kind, lapse_on) in zip(seen.days, seen.steps, strict=True):
         notes.append(OccasionNote(day, tuple(named[day]), weight - before, why, kind, lapse_on))
         before = weight
     return tuple(notes)

@@ -1,6 +1,7 @@
 """The rules of a verdict as they run: one customer's purchase days go by, and the kind follows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
@@ -28,8 +29,10 @@ class Why(StrEnum):
     SAME_OCCASION = "same occasion"
 
 
-# (kind, the day it began, lapse day, occasions, their weight, usual gap) after the last purchase day; bare for speed.
-Standing: TypeAlias = tuple[Kind, int, int | None, int, float, float]
+# (kind, the day it began, lapse day, occasions, their weight, usual gap) after the last purchase day, and what going on
+# from there needs: (sum of the gaps, their number, the last chosen day, the last occasion's day, products known by
+# then). Bare for speed.
+Standing: TypeAlias = tuple[Kind, int, int | None, int, float, float, int, int, int | None, int, AbstractSet[int]]
 # Of a purchase day: why it weighs, the weight so far, and the kind and lapse day after it.
 Note: TypeAlias = Callable[[Why, float, Kind, int | None], object]
 
@@ -37,6 +40,7 @@ Note: TypeAlias = Callable[[Why, float, Kind, int | None], object]
 # Reading a member off its enum takes ten times as long as a name of the module, and judging reads them per order.
 _BUYER, _CLIENT = Kind.BUYER, Kind.CLIENT
 _FIRST, _NEW, _SAME, _COMEBACK, _SAME_OCCASION = Why.FIRST, Why.NEW, Why.SAME, Why.COMEBACK, Why.SAME_OCCASION
+_NOTHING = frozenset[int]()
 
 
 def replay(
@@ -52,13 +56,39 @@ def replay(
 
     `earlier` occasions came before: they weigh one each and tell nothing about gaps, for nobody knows their days.
     """
+    first = days[0][0]
+    start = (
+        _BUYER,
+        first,
+        None,
+        earlier,
+        float(earlier),
+        model.usual_gap,
+        0,
+        0,
+        None,
+        first - rules.days_apart,
+        _NOTHING,
+    )
+    return go_on(start, days, model, rules, company=company, note=note)
+
+
+def go_on(
+    standing: Standing,
+    days: Iterable[Occasion],
+    model: Model,
+    rules: Rules,
+    *,
+    company: bool = False,
+    note: Note | None = None,
+) -> Standing:
+    """Where a customer who stood there stands after these purchase days too; each comes after those before it."""
     apart, enter, leave, same_weight = rules.days_apart, rules.enter, rules.leave, rules.same_product_weight
     needed = rules.company_occasions if company else rules.occasions
     prior, trust, readiness = model.usual_gap, rules.prior_gaps, model.readiness
-    gap, gap_sum, gaps = prior, 0, 0
-    chosen = None  # the last day that was no billing day: gaps run between these
-    kind, since, lapse_on = _BUYER, days[0][0], None
-    n, weight, anchor, known = earlier, float(earlier), since - apart, set[int]()
+    # `chosen` is the last day that was no billing day: gaps run between these.
+    kind, since, lapse_on, n, weight, gap, gap_sum, gaps, chosen, anchor, before = standing
+    known = set(before)
     for day, products, unknown, renewal in days:
         if lapse_on is not None and lapse_on <= day and kind is _CLIENT:
             kind, since = _BUYER, lapse_on  # the sweep at a midnight in between
@@ -84,7 +114,7 @@ def replay(
             lapse_on = day + int(min(rules.longest_quiet, quiet) if quiet > 1 else 1)
         if note is not None:
             note(why, weight, kind, lapse_on)
-    return kind, since, lapse_on, n, weight, gap
+    return kind, since, lapse_on, n, weight, gap, gap_sum, gaps, chosen, anchor, known
 
 
 def _why(products: tuple[int, ...], unknown: bool, renewal: bool, known: set[int], model: Model) -> Why:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from plugin.core.earlier import Earlier, last_of, unseen
 from plugin.core.model import Model, Rules
-from plugin.core.occasions import occasions
+from plugin.core.occasions import Occasion, occasions
 from plugin.core.orders import Judged
 from plugin.core.replay import Kind as Kind
-from plugin.core.replay import replay
+from plugin.core.replay import Standing, replay
 
 _NONE, _BUYER, _CLIENT = Kind.NONE, Kind.BUYER, Kind.CLIENT  # read per customer; see core.replay
 
@@ -56,14 +56,27 @@ def judge(
     days, known = occasions(counted), before
     if earlier and not days:
         days, known = [(last_of(earlier, before), (), True, False)], before - 1
-    kind, since, lapse_on, n, weight, gap = replay(days, model, rules, company=company, earlier=known)
+    standing = replay(days, model, rules, company=company, earlier=known)
+    return conclude(standing, days, model, today, counted=len(counted), ignored=ignored, earlier=before)
+
+
+def conclude(
+    standing: Standing,
+    days: Sequence[Occasion],
+    model: Model,
+    today: int,
+    *,
+    counted: int,
+    ignored: int,
+    earlier: int,
+) -> Verdict:
+    """The verdict of today on a customer who stands there after these purchase days; `judge` says what the rest is."""
+    kind, since, lapse_on, n, weight, gap, *_ = standing
     if lapse_on is not None and lapse_on <= today and kind is _CLIENT:
         kind, since = _BUYER, lapse_on
     lapsed = lapse_on is not None and kind is _BUYER
-    first, last, provisional = days[0][0], days[-1][0], not model.taught or before > 0
-    return Verdict(
-        kind, provisional, since, lapse_on, lapsed, n, weight, gap, first, last, len(counted), ignored, before
-    )
+    first, last, provisional = days[0][0], days[-1][0], not model.taught or earlier > 0
+    return Verdict(kind, provisional, since, lapse_on, lapsed, n, weight, gap, first, last, counted, ignored, earlier)
 
 
 def chance(verdict: Verdict, model: Model, today: int) -> float:

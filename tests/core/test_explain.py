@@ -1,16 +1,21 @@
 """The evidence says what was counted, what was not and why, and what would change it."""
 
+from collections.abc import Callable
 from datetime import date
+from time import process_time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from plugin.core.earlier import Earlier
 from plugin.core.explain import Evidence, OccasionNote, explain
-from plugin.core.model import DEFAULT_RULES, PRIOR
+from plugin.core.model import DEFAULT_RULES, PRIOR, Model, Rules
 from plugin.core.orders import Ignored, Judged
 from plugin.core.replay import Why
-from plugin.core.verdict import Kind
+from plugin.core.verdict import Kind, judge
 from plugin.core.verdict_words import IGNORED_WORDS, sentence
-from tests.core.histories import BREAD, CAKE, START, bought, verdict_of
+from tests.core.histories import BREAD, CAKE, START, bought, histories, models, rules, verdict_of
 
 FIRST_OF_MAY = date(2026, 5, 1).toordinal() - START
 
@@ -96,3 +101,40 @@ def test_a_lapsed_client_is_named_as_one() -> None:
     taught = PRIOR._replace(taught=True)
     lapsed = verdict_of(bought(0), bought(30), today=300, model=taught)
     assert sentence(lapsed, taught, START + 300).endswith("so a buyer again: a client who lapsed on 30 Dec 2024.")
+
+
+def numbered(history: list[Judged]) -> list[tuple[int, str, Judged]]:
+    return [(number, f"#{1000 + number}", order) for number, order in enumerate(history, 1)]
+
+
+@given(histories, models, rules, st.integers(0, 1400), st.booleans(), st.sampled_from([0, 1, 3]))
+@settings(deadline=None)
+def test_what_is_explained_is_what_was_judged(
+    history: list[Judged], model: Model, rules_: Rules, today: int, company: bool, earlier: int
+) -> None:
+    """The evidence replays by itself, so it is held against the verdict that became a tag."""
+    before = Earlier(earlier, START - 300, START) if earlier else None
+    evidence = explain(numbered(history), model, rules_, START + today, company=company, earlier=before)
+    judged = judge(history, model, rules_, START + today, company=company, earlier=before)
+    assert evidence.verdict == judged
+    if evidence.occasions:
+        assert evidence.earlier + sum(note.weight for note in evidence.occasions) == pytest.approx(judged.weight)
+        assert evidence.occasions[-1].day == judged.last_day
+
+
+def test_explaining_a_long_history_costs_little_more_than_judging_it() -> None:
+    """It is replayed once, whatever is asked about one order more."""
+    history = [bought(number * 2 // 3, BREAD + number % 300) for number in range(5000)]
+    today = START + 9000  # long lapsed, so that it is asked
+    explained = seconds(lambda: explain(numbered(history), PRIOR, DEFAULT_RULES, today))
+    assert explained < 3 * seconds(lambda: judge(history, PRIOR, DEFAULT_RULES, today))
+
+
+def seconds(do: Callable[[], object]) -> float:
+    """Of processor time, at best."""
+    took = []
+    for _ in range(5):
+        start = process_time()
+        do()
+        took.append(process_time() - start)
+    return min(took)
