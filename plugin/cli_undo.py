@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     for name, words in (
         ("import", "that import"), ("reconciliation", "that reconciliation"), ("rules", "the change to those rules"),
+        ("model", "what the shop taught in that model"),
     ):  # fmt: skip
         what.add_argument(f"--{name}", type=int, metavar="NUMBER", help=f"every tag change that came of {words}")
     what.add_argument("--zone", action="store_true", help="every tag change that came of another time zone")

@@ -20,6 +20,11 @@ def ruled(number: int) -> str:
     return f"rules {number}"
 
 
+def learned(number: int) -> str:
+    """The model of that number, which everyone was judged by anew."""
+    return f"model {number}"
+
+
 def reconciled(number: int) -> str:
     """The reconciliation of that number."""
     return f"reconciliation {number}"
@@ -30,7 +35,7 @@ def undone(number: int) -> str:
     return f"{UNDO}{number}"
 
 
-NUMBERED = ("import", "rules", "reconciliation", "undo")
+NUMBERED = ("import", "rules", "model", "reconciliation", "undo")
 SORTS = (ORDERS, LAPSE, ZONE, OBJECTION, BY_HAND, ADOPTED, ERASURE, *NUMBERED)
 
 

@@ -20,6 +20,7 @@ CAUSES = {
     "import": N_("import %(number)s"),
     "reconciliation": N_("reconciliation %(number)s"),
     "rules": N_("rules %(number)s"),
+    "model": N_("what the shop taught, number %(number)s"),
     ZONE: N_("the change of the shop's time zone"),
 }
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from plugin.core.causes import ZONE, imported, reconciled, ruled
+from plugin.core.causes import ZONE, imported, learned, reconciled, ruled
 from plugin.core.undo import Span, day_span
 from plugin.core.undo_words import STATES, cause_words, counted_words, day_named, span_words
 from plugin.core.words import ENGLISH, N_, Words
@@ -14,11 +14,12 @@ from plugin.services import Services
 from plugin.usecases.objections import customer_named
 from plugin.usecases.undo import LATEST, Preview, preview_undo
 
-NUMBERED = {"import": imported, "reconciliation": reconciled, "rules": ruled}
+NUMBERED = {"import": imported, "reconciliation": reconciled, "rules": ruled, "model": learned}
 NUMBER_OF = {
     "import": N_("Give the number of the import."),
     "reconciliation": N_("Give the number of the reconciliation."),
     "rules": N_("Give the number of the rules."),
+    "model": N_("Give the number of what the shop taught."),
 }
 AT_MOST = 20  # shown
 

@@ -17,7 +17,8 @@ CAUSES = {
 }
 NUMBERED = {
     "import": (N_("Imports"), N_("Import %(number)s")),
-    "rules": (N_("Changes of your settings"), N_("Settings %(number)s")),
+    "rules": (N_("Changes of your rules"), N_("Rules %(number)s")),
+    "model": (N_("What your shop taught"), N_("What your shop taught, number %(number)s")),
     "reconciliation": (N_("Comparisons with Shopify"), N_("Comparison %(number)s with Shopify")),
     "undo": (N_("Undos"), N_("Undo %(number)s")),
 }  # all of a sort, and one of them
@@ -89,7 +90,7 @@ def undo_of(cause: str) -> tuple[str, str] | None:
     sort, _, number = cause.partition(" ")
     if cause == causes.ZONE:
         return causes.ZONE, ""
-    undoable = sort in {"import", "rules", "reconciliation"} and number
+    undoable = sort in {"import", "rules", "model", "reconciliation"} and number
     return (sort_of(cause), number) if undoable else None
 
 
