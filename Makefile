@@ -10,7 +10,7 @@ ARGS ?=
 # Most tests wait for something: two files of them at a time take little more than half as long.
 TWO := --numprocesses 2 --dist loadfile
 
-.PHONY: help setup demo test test-postgresql faults soak check format translations screens bench bench-panel lock clean
+.PHONY: help setup demo test test-postgresql faults soak check format translations screens bench bench-panel bench-sweep lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench: $(STAMP) ## Measure every number the README quotes (ARGS=--quick: a short
 
 bench-panel: $(STAMP) ## Measure every page of the panel: server, bytes, first look (ARGS=--quick: a smaller shop)
 	@$(BIN)/python -m benchmarks.panel $(ARGS)
+
+bench-sweep: $(STAMP) ## Measure a shop's nights and judging it anew (ARGS=--quick: a smaller shop)
+	@$(BIN)/python -m benchmarks.sweep $(ARGS)
 
 lock: $(STAMP) ## Pin the newest packages that pyproject.toml admits
 	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev --python-version 3.11 --universal \

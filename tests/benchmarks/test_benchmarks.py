@@ -11,7 +11,7 @@ from benchmarks import bodies, wire
 from benchmarks.report import Report, Spread, table
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("ingest", "drain", "history", "tags", "panel")
+NAMES = ("ingest", "drain", "history", "tags", "sweep", "panel")
 
 
 @pytest.mark.parametrize("name", NAMES)
