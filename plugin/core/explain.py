@@ -1,9 +1,10 @@
 """A verdict in words and rows: what was counted, what was left out and why, and what would change it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from plugin.core.changes import GoOn, lapse_words, needed, needed_words
 from plugin.core.earlier import Earlier, unseen
 from plugin.core.model import Model, Rules
 from plugin.core.occasions import Occasion, occasions
@@ -11,7 +12,9 @@ from plugin.core.orders import Ignored, Judged
 from plugin.core.replay import Kind, Why, go_on, replay
 from plugin.core.verdict import Verdict, chance, conclude, judge
 from plugin.core.verdict_words import IGNORED_WORDS, quiet_days, sentence, tens
-from plugin.core.words import ENGLISH, N_, Words
+from plugin.core.words import ENGLISH, Words
+
+MOST_UNPAID = 3  # orders whose payment is said to make them count
 
 
 class OrderNote(NamedTuple):
@@ -71,11 +74,7 @@ def explain(
     judged = [row[2] for row in rows]
     seen = _look(judged, model, rules, today, company=company, earlier=earlier)
     verdict = seen.verdict
-    unpaid = (
-        words.say("%(order)s counts once it is paid.", order=note.name)
-        for note in ignored
-        if note.ignored is Ignored.UNPAID
-    )
+    unpaid = [note for note in ignored if note.ignored is Ignored.UNPAID][-MOST_UNPAID:]
     return Evidence(
         verdict=verdict,
         counted=counted,
@@ -86,7 +85,10 @@ def explain(
         quiet=quiet_days(verdict, today),
         chance=tens(chance(verdict, model, today)),
         lapse_on=verdict.lapse_on,
-        changes=(*unpaid, *_changes(seen, soon=max(today, (verdict.last_day or 0) + rules.days_apart), words=words)),
+        changes=(
+            *(words.say("%(order)s counts once it is paid.", order=note.name) for note in unpaid),
+            *_changes(seen, rules, today, words),
+        ),
         sentence=sentence(verdict, model, today, words),
         model=model.number,
         rules=rules.number,
@@ -99,7 +101,8 @@ class _Seen(NamedTuple):
     verdict: Verdict
     days: Sequence[Occasion]  # without one that is only guessed
     steps: Sequence[tuple[Why, float, Kind, int | None]]  # of each day
-    then: Callable[[Occasion], Kind]  # what one more purchase day makes of them
+    anchor: int  # the day their last occasion began
+    then: GoOn
 
 
 def _look(
@@ -110,35 +113,32 @@ def _look(
     if not days:
         verdict = judge(judged, model, rules, today, company=company, earlier=earlier)
 
-        def after_none(day: Occasion) -> Kind:
-            return replay([day], model, rules, company=company, earlier=verdict.earlier)[0]
+        def begin(more: Sequence[Occasion]) -> Kind:
+            return replay(more, model, rules, company=company, earlier=verdict.earlier)[0]
 
-        return _Seen(verdict, (), (), after_none)
+        return _Seen(verdict, (), (), verdict.last_day or 0, begin)
     before = unseen(earlier, (order.day for order in judged))
     steps: list[tuple[Why, float, Kind, int | None]] = []
     standing = replay(days, model, rules, company=company, earlier=before, note=lambda *step: steps.append(step))
     counted = sum(not order.ignored for order in judged)
     verdict = conclude(standing, days, model, today, counted=counted, ignored=len(judged) - counted, earlier=before)
-    return _Seen(verdict, days, steps, lambda day: go_on(standing, [day], model, rules, company=company)[0])
+    anchor = standing[9]
+    return _Seen(verdict, days, steps, anchor, lambda more: go_on(standing, more, model, rules, company=company)[0])
 
 
-def _changes(seen: _Seen, *, soon: int, words: Words) -> Iterator[str]:
+def _changes(seen: _Seen, rules: Rules, today: int, words: Words) -> Iterator[str]:
     verdict = seen.verdict
     if verdict.kind is Kind.CLIENT:
-        if verdict.lapse_on is not None:
-            yield words.say("Without another order they are a buyer again on %(day)s.", day=words.day(verdict.lapse_on))
+        yield from lapse_words(verdict, words)
         return
     owned = next((products for _, products, *_ in seen.days if products), ())
-    fresh, again = (seen.then((soon, products, not products, False)) for products in ((), owned[:1]))
-    if fresh is not Kind.CLIENT:
-        several = N_("It takes several more orders to make them a client.")
-        yield words.say(several if verdict.kind else N_("The first order that counts makes them a buyer."))
-    elif again is Kind.CLIENT:
-        yield words.say("One more order on another day makes them a client.")
+    need = needed(verdict, rules, today, anchor=seen.anchor, owned=owned[:1], then=seen.then)
+    if verdict.kind:
+        yield from needed_words(need, rules, words)
+    elif need.fresh == 1:
+        yield words.say("The first order that counts makes them a client.")
     else:
-        yield words.say(
-            "One more order on another day, with a product they have not bought before, makes them a client."
-        )
+        yield words.say("The first order that counts makes them a buyer.")
 
 
 def _parted(notes: Iterable[OrderNote]) -> tuple[tuple[OrderNote, ...], tuple[OrderNote, ...]]:
@@ -168,6 +168,6 @@ def shared(evidence: Evidence, verdict: Verdict, model: Model, today: int, words
         quiet=quiet_days(verdict, today),
         chance=tens(chance(verdict, model, today)),
         lapse_on=verdict.lapse_on,
-        changes=(),
+        changes=tuple(lapse_words(verdict, words)),
         sentence=sentence(verdict, model, today, words),
     )

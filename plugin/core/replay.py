@@ -30,9 +30,11 @@ class Why(StrEnum):
 
 
 # (kind, the day it began, lapse day, occasions, their weight, usual gap) after the last purchase day, and what going on
-# from there needs: (sum of the gaps, their number, the last chosen day, the last occasion's day, products known by
-# then). Bare for speed.
-Standing: TypeAlias = tuple[Kind, int, int | None, int, float, float, int, int, int | None, int, AbstractSet[int]]
+# from there needs: (sum of the gaps, their number, the last chosen day, the last occasion's day, the day of the last
+# comeback, products known by then). Bare for speed.
+Standing: TypeAlias = tuple[
+    Kind, int, int | None, int, float, float, int, int, int | None, int, int | None, AbstractSet[int]
+]
 # Of a purchase day: why it weighs, the weight so far, and the kind and lapse day after it.
 Note: TypeAlias = Callable[[Why, float, Kind, int | None], object]
 
@@ -56,20 +58,9 @@ def replay(
 
     `earlier` occasions came before: they weigh one each and tell nothing about gaps, for nobody knows their days.
     """
-    first = days[0][0]
-    start = (
-        _BUYER,
-        first,
-        None,
-        earlier,
-        float(earlier),
-        model.usual_gap,
-        0,
-        0,
-        None,
-        first - rules.days_apart,
-        _NOTHING,
-    )
+    since = days[0][0]
+    before = since - rules.days_apart
+    start = _BUYER, since, None, earlier, float(earlier), model.usual_gap, 0, 0, None, before, None, _NOTHING
     return go_on(start, days, model, rules, company=company, note=note)
 
 
@@ -87,7 +78,7 @@ def go_on(
     needed = rules.company_occasions if company else rules.occasions
     prior, trust, readiness = model.usual_gap, rules.prior_gaps, model.readiness
     # `chosen` is the last day that was no billing day: gaps run between these.
-    kind, since, lapse_on, n, weight, gap, gap_sum, gaps, chosen, anchor, before = standing
+    kind, since, lapse_on, n, weight, gap, gap_sum, gaps, chosen, anchor, back, before = standing
     known = set(before)
     for day, products, unknown, renewal in days:
         if lapse_on is not None and lapse_on <= day and kind is _CLIENT:
@@ -99,8 +90,9 @@ def go_on(
             chosen = day
         why = _SAME_OCCASION
         if day - anchor >= apart:
-            n, anchor = n + 1, day
-            comeback = n > 2 and lapse_on is not None and day > lapse_on and kind is _BUYER
+            # The first occasion after a lapse; the next ones add to it.
+            comeback = n > 1 and lapse_on is not None and anchor <= lapse_on < day and kind is _BUYER
+            n, anchor, back = n + 1, day, day if comeback else back
             why = _COMEBACK if comeback else _why(products, unknown, renewal, known, model) if n > 1 else _FIRST
             # A comeback is a fresh start: measured, such customers return like second-time ones.
             weight = 2.0 if comeback else weight + (same_weight if why is _SAME else 1.0)
@@ -114,7 +106,7 @@ def go_on(
             lapse_on = day + int(min(rules.longest_quiet, quiet) if quiet > 1 else 1)
         if note is not None:
             note(why, weight, kind, lapse_on)
-    return kind, since, lapse_on, n, weight, gap, gap_sum, gaps, chosen, anchor, known
+    return kind, since, lapse_on, n, weight, gap, gap_sum, gaps, chosen, anchor, back, known
 
 
 def _why(products: tuple[int, ...], unknown: bool, renewal: bool, known: set[int], model: Model) -> Why:

@@ -29,6 +29,7 @@ class Verdict(NamedTuple):
     counted: int  # orders
     ignored: int  # orders
     earlier: int = 0  # of the occasions, how many orders are known by number only; without others the days are a guess
+    came_back: int | None = None  # the day of the last comeback after a lapse: what was before it weighs no more
 
 
 def judge(
@@ -71,12 +72,14 @@ def conclude(
     earlier: int,
 ) -> Verdict:
     """The verdict of today on a customer who stands there after these purchase days; `judge` says what the rest is."""
-    kind, since, lapse_on, n, weight, gap, *_ = standing
+    kind, since, lapse_on, n, weight, gap, *_, back, _ = standing
     if lapse_on is not None and lapse_on <= today and kind is _CLIENT:
         kind, since = _BUYER, lapse_on
     lapsed = lapse_on is not None and kind is _BUYER
     first, last, provisional = days[0][0], days[-1][0], not model.taught or earlier > 0
-    return Verdict(kind, provisional, since, lapse_on, lapsed, n, weight, gap, first, last, counted, ignored, earlier)
+    return Verdict(
+        kind, provisional, since, lapse_on, lapsed, n, weight, gap, first, last, counted, ignored, earlier, back
+    )
 
 
 def chance(verdict: Verdict, model: Model, today: int) -> float:

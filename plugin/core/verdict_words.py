@@ -88,9 +88,22 @@ def _last(verdict: Verdict, last_day: int, today: int, words: Words) -> str:
     if verdict.earlier and not verdict.counted:
         return words.say("the last time perhaps around %(day)s", day=words.day(last_day))
     quiet = quiet_days(verdict, today)
+    if verdict.came_back is not None:
+        return _back(words.day(verdict.came_back), quiet or 0, words)
     if not quiet:
         return words.say("most recently today")
     return words.many("and has been quiet for %(n)s day", "and has been quiet for %(n)s days", quiet)
+
+
+def _back(day: str, quiet: int, words: Words) -> str:
+    if not quiet:
+        return words.say("came back on %(day)s after a long pause and ordered most recently today", day=day)
+    return words.many(
+        "came back on %(day)s after a long pause and has been quiet for %(n)s day",
+        "came back on %(day)s after a long pause and has been quiet for %(n)s days",
+        quiet,
+        day=day,
+    )
 
 
 def _odds(of_hundred: int, days: int, words: Words) -> str:

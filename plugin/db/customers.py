@@ -16,6 +16,7 @@ _VERDICT = (
     " model, rules, tens, tens_fall_on"
 )
 _NAMES = [name.strip() for name in _VERDICT.split(",")]
+_KEPT = _NAMES.index("model")
 
 # What an override says is kept as it is, whatever the orders say.
 _BY_OVERRIDE = {"kind", "since", "lapse_on", "lapsed"}
@@ -74,8 +75,11 @@ def judged(
     """Keeps verdicts with the numbers of the model and the rules that made them, and why they were made anew."""
     tx.each(
         _JUDGED,
-        # A verdict's fields are the columns, in their order; the last one was read from the table.
-        [(shop, customer, *verdict[:-1], model, rules, *certainty(verdict), cause) for customer, verdict in verdicts],
+        # A verdict's fields are the columns, in their order, up to what the stored orders tell again.
+        [
+            (shop, customer, *verdict[:_KEPT], model, rules, *certainty(verdict), cause)
+            for customer, verdict in verdicts
+        ],
     )
     figures.age(tx, shop)
 

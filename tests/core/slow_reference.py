@@ -26,6 +26,7 @@ class SlowCustomer:
         self.tag = "none"
         self.tag_since: int | None = None
         self.lapse_on: int | None = None
+        self.back: int | None = None
 
     def midnight(self, day: int) -> None:
         """The daily sweep."""
@@ -66,9 +67,10 @@ class SlowCustomer:
         if d - self.anchor < self.rules.days_apart:
             return
         self.n += 1
-        self.anchor = d
-        if self.tag == "buyer" and self.n > 2 and self.lapse_on is not None and d > self.lapse_on:
-            self.n_eff = 2.0
+        before, self.anchor = self.anchor, d
+        lapsed = self.tag == "buyer" and self.n > 2 and self.lapse_on is not None and d > self.lapse_on
+        if lapsed and before <= (self.lapse_on or 0):
+            self.n_eff, self.back = 2.0, d
         elif renewal or unknown or products - self.products or products & self.model.replenishable:
             self.n_eff += 1
         else:

@@ -105,7 +105,7 @@ def test_the_evidence_names_their_number_and_the_weights_add_up() -> None:
 
 def test_one_more_order_after_a_single_earlier_one_makes_a_client() -> None:
     evidence = explain([], PRIOR, DEFAULT_RULES, START + 160, earlier=Earlier(1, START, START + LOOK))
-    assert evidence.changes == ("One more order on another day makes them a client.",)
+    assert evidence.changes == ("One more order on 1 Oct 2024 or later makes them a client.",)
 
 
 todays = st.integers(START, START + 1400)

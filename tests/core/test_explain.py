@@ -57,17 +57,48 @@ def test_nothing_counted_is_evidence_too() -> None:
     assert evidence.changes == ("#1001 counts once it is paid.", "The first order that counts makes them a buyer.")
 
 
-@pytest.mark.parametrize(
-    ("orders", "today", "change"),
-    [
-        ([bought(0, BREAD)], 9, "One more order on another day, with a product they have not bought before,"),
-        ([bought(0)], 9, "One more order on another day makes them a client."),
-        ([bought(0, BREAD), bought(9, BREAD)], 9, "One more order on another day makes them a client."),
-        ([bought(0), bought(9)], 9, "Without another order they are a buyer again on"),
-    ],
-)
-def test_what_would_change_the_verdict_is_said(orders: list[Judged], today: int, change: str) -> None:
-    assert evidence_of(*orders, today=today).changes[-1].startswith(change)
+THREE = DEFAULT_RULES._replace(occasions=3)
+WEEKS = THREE._replace(days_apart=7)
+CHANGES = [
+    (
+        [bought(0, BREAD)],
+        9,
+        DEFAULT_RULES,
+        (
+            "One more order on 3 May 2024 or later makes them a client if it has a product not bought before.",
+            "With products bought before it takes 2 orders.",
+        ),
+    ),
+    ([bought(0)], 0, DEFAULT_RULES, ("One more order on 25 Apr 2024 or later makes them a client.",)),
+    (
+        [bought(0, BREAD), bought(9, BREAD)],
+        9,
+        DEFAULT_RULES,
+        ("One more order on 4 May 2024 or later makes them a client.",),
+    ),
+    (
+        [bought(0), bought(9)],
+        9,
+        DEFAULT_RULES,
+        ("Without another order they are a buyer again on 8 Nov 2024.",),
+    ),
+    ([bought(0)], 9, THREE, ("2 more orders on different days from 3 May 2024 on make them a client.",)),
+    (
+        [bought(0)],
+        1,
+        WEEKS,
+        ("2 more orders from 1 May 2024 on, each at least 7 days after the one before, make them a client.",),
+    ),
+    ([], 9, DEFAULT_RULES._replace(occasions=1), ("The first order that counts makes them a client.",)),
+    ([bought(0)], 9, DEFAULT_RULES._replace(enter=0.99), ("It takes many more orders to make them a client.",)),
+]
+
+
+@pytest.mark.parametrize(("orders", "today", "rules_", "changes"), CHANGES)
+def test_what_would_change_the_verdict_is_said(
+    orders: list[Judged], today: int, rules_: Rules, changes: tuple[str, ...]
+) -> None:
+    assert explain(numbered(orders), PRIOR, rules_, START + today).changes == changes
 
 
 SENTENCES = [
@@ -95,6 +126,17 @@ SENTENCES = [
 @pytest.mark.parametrize(("orders", "today", "words"), SENTENCES)
 def test_the_sentence_reads_as_a_merchant_would_say_it(orders: list[Judged], today: int, words: str) -> None:
     assert sentence(verdict_of(*orders, today=today), PRIOR, START + today) == words
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (400, "came back on 29 May 2025 after a long pause and ordered most recently today; about 60 of 100"),
+        (420, "came back on 29 May 2025 after a long pause and has been quiet for 20 days; about 60 of 100"),
+    ],
+)
+def test_a_comeback_is_told_for_what_was_before_it_weighs_no_more(today: int, words: str) -> None:
+    assert words in sentence(verdict_of(bought(0), bought(30), bought(400), today=today), PRIOR, START + today)
 
 
 def test_a_lapsed_client_is_named_as_one() -> None:

@@ -77,6 +77,15 @@ def test_a_comeback_counts_the_same_whatever_is_in_it() -> None:
     assert (verdict.kind, verdict.weight) == (Kind.CLIENT, 2.0)
 
 
+def test_who_came_back_is_a_client_after_as_many_purchases_as_it_takes() -> None:
+    """The fresh start is made once: what comes after it adds to it, also where two purchases are not enough."""
+    days = [bought(day) for day in (0, 10, 20, 900, 910)]
+    three = DEFAULT_RULES._replace(occasions=3)
+    back, again = (verdict_of(*days[:number], today=910, rules=three) for number in (4, 5))
+    assert (back.kind, back.weight, back.came_back) == (Kind.BUYER, 2.0, START + 900)
+    assert (again.kind, again.weight, again.came_back) == (Kind.CLIENT, 3.0, START + 900)
+
+
 def test_a_client_stays_one_with_an_order_of_the_same_product() -> None:
     verdict = verdict_of(bought(0, BREAD), bought(30, CAKE), bought(60, BREAD), today=60)
     assert (verdict.kind, verdict.weight, verdict.since) == (Kind.CLIENT, 2.5, START + 30)

@@ -23,7 +23,7 @@ def test_a_replay_agrees_with_living_through_every_midnight(
     slow = live(by_day(history), model, rules_, today, company=company)
     assert verdict.kind.name.lower() == slow.tag
     assert (verdict.occasions, verdict.weight, verdict.lapse_on) == (slow.n, slow.n_eff, slow.lapse_on)
-    assert verdict.since == slow.tag_since
+    assert (verdict.since, verdict.came_back) == (slow.tag_since, slow.back)
     assert verdict.last_day == (slow.last or None)
     assert verdict.lapsed == (slow.tag == "buyer" and slow.lapse_on is not None)
     assert abs(verdict.usual_gap - slow.g()) < 1e-9

@@ -45,6 +45,7 @@ def test_it_says_what_they_are_what_it_rests_on_and_what_would_change_it(bakery:
     assert "2 orders count." in said
     assert "Does not count: cancelled" in said
     assert "Something new was bought" in said
+    assert "Decided by the rules, number 1, and by what your shop taught Regulars, number 1." in said
 
 
 def test_what_happened_comes_newest_first(bakery: Pages) -> None:
@@ -164,7 +165,7 @@ def test_a_person_who_buys_for_a_company_is_what_they_are_by_its_orders(bakery: 
     said = page(bakery)
     assert "Ordered on 5 separate occasions" in said
     assert "What decides are the orders for a company: Company 3" in said
-    assert "It takes" not in said
+    assert "One more order" not in said
     company = page(bakery, "/customers/CompanyLocation/3")
     assert "Who ordered for this company Customer 7" in company
     assert "Do not classify" not in company
