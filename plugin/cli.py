@@ -14,13 +14,16 @@ from rich.table import Column, Table
 from plugin import cli_undo
 from plugin.config import Settings, described, load
 from plugin.core.reconciling import sentence
+from plugin.core.words import ENGLISH
 from plugin.db import inbox, shops
+from plugin.db.customers_listed import Wanted
 from plugin.db.migrate import migrate
 from plugin.db.only_one import only_one
 from plugin.errors import GiveUp, Retry
 from plugin.serve import LOGGING, leave_with_parent, serve
 from plugin.services import Services, build
 from plugin.usecases.accept_tagging import accept_tagging, tags_to_write
+from plugin.usecases.export_customers import as_csv, as_json
 from plugin.usecases.import_history import import_again
 from plugin.usecases.reconcile import reconcile_now, wait_for
 from plugin.usecases.replay import replay
@@ -132,6 +135,14 @@ def undo(arguments: Arguments) -> None:
             out.print(line)
 
 
+def export(arguments: Arguments) -> None:
+    """Print a shop's customers with their verdicts and why, as CSV or a JSON object a line."""
+    with _Shop(arguments.shop) as (services, shop):
+        csv = as_csv(services, shop, wanted=Wanted(), words=ENGLISH, separator=",")
+        for some in as_json(services, shop, words=ENGLISH) if arguments.json else csv:
+            sys.stdout.write(some)
+
+
 def rotate(_: Arguments) -> None:
     """Encrypt all tokens with the newest key; after a new client secret, renew them while both are valid."""
     settings = load()
@@ -232,6 +243,9 @@ def _parser() -> argparse.ArgumentParser:
     tagging.add_argument("shop", help="the shop's myshopify.com domain")
     tagging.add_argument("--accept", type=int, metavar="NUMBER", help="say yes to tagging that many customers")
     cli_undo.add_arguments(command("undo", undo))
+    exports = command("export", export)
+    exports.add_argument("shop", help="the shop's myshopify.com domain")
+    exports.add_argument("--json", action="store_true", help="a JSON object a customer, one a line")
     command("rotate", rotate)
     commands.add_parser("simulator", help="A simulated Shopify with one shop (see regulars simulator --help).")
     return parser

@@ -1,16 +1,21 @@
 """The panel's list of customers: who is what, how sure that is, and whose tag is left alone."""
 
+from datetime import date
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from plugin.db.customers_listed import Sort
 from plugin.services import Services
+from plugin.usecases.export_customers import as_csv
 from plugin.usecases.show_customers import CHOSEN, FALLING, Shown, show_customers
 from plugin.web.asked import asked, kept, written
 from plugin.web.panel import panel, visitor
+from plugin.web.words import WORDS
+
+SEPARATORS = {"fr": ";", "nl": ";"}  # as spreadsheets of that language expect; else a comma
 
 
 class Head(NamedTuple):
@@ -23,7 +28,7 @@ class Head(NamedTuple):
 
 
 def pages(services: Services) -> Blueprint:
-    """GET /customers; filters, order and place stand in the address."""
+    """GET /customers; filters, order and place stand in the address. GET /customers.csv, with the same filters."""
     blueprint = panel(services, "customers")
 
     @blueprint.get("/customers")
@@ -44,6 +49,16 @@ def pages(services: Services) -> Blueprint:
             back=_address(filters | order, written(seen.page.back)),
             onward=_address(filters | order, written(seen.page.onward)),
         )
+
+    @blueprint.get("/customers.csv")
+    def export() -> ResponseReturnValue:
+        separator = SEPARATORS.get(str(get_locale()), ",")
+        wanted, shop = asked(request.args).wanted, visitor().shop
+        found = as_csv(services, shop.shop, wanted=wanted, words=WORDS, separator=separator)
+        name = f"regulars-customers-{date.fromordinal(services.today(shop))}.csv"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        # The words of the page's language are looked up while it is sent.
+        return Response(stream_with_context(found), content_type="text/csv; charset=utf-8", headers=headers)
 
     return blueprint
 

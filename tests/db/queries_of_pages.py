@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-from plugin.db import customers_listed, found, ledger, one_customer, tagging
+from plugin.db import customers_listed, exported, found, ledger, one_customer, tagging
 from plugin.db.customers_listed import Sort, Wanted
 from plugin.db.engine import Tx
 from plugin.db.undos import Place
@@ -28,6 +28,7 @@ def lists(tx: Tx) -> None:
 PAGES: dict[Callable[..., Any], Call] = {
     customers_listed.listed: lists,
     customers_listed.numbered: lambda tx: customers_listed.numbered(tx, SHOP, 5),
+    exported.after: lambda tx: exported.after(tx, SHOP, "Customer/5", at_most=5),
     found.examples: lambda tx: found.examples(tx, SHOP),
     found.found: lambda tx: found.found(tx, SHOP),
     ledger.bulk_done: lambda tx: ledger.bulk_done(tx, SHOP, 1, lines=5, done=3),

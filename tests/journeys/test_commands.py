@@ -12,7 +12,19 @@ from tests.journeys.app import App, bare_environment, free_port, until
 from tests.journeys.journey import Journey
 from tests.journeys.shopify import SHOP
 
-COMMANDS = ("serve", "check", "demo", "replay", "import", "reconcile", "tagging", "undo", "rotate", "simulator")
+COMMANDS = (
+    "serve",
+    "check",
+    "demo",
+    "replay",
+    "import",
+    "reconcile",
+    "tagging",
+    "undo",
+    "export",
+    "rotate",
+    "simulator",
+)
 Ended = subprocess.CompletedProcess[str]
 
 
