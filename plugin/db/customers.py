@@ -23,7 +23,7 @@ _BY_OVERRIDE = {"kind", "since", "lapse_on", "lapsed"}
 _TURNS = "customers.override IS NULL AND customers.kind <> excluded.kind"
 
 
-def _kept(name: str) -> str:
+def _stored_anew(name: str) -> str:
     if name not in _BY_OVERRIDE:
         return f"{name} = excluded.{name}"
     return f"{name} = CASE WHEN customers.override IS NULL THEN excluded.{name} ELSE customers.{name} END"
@@ -32,7 +32,7 @@ def _kept(name: str) -> str:
 _JUDGED = text(
     f"INSERT INTO customers (shop, customer, {_VERDICT}, cause)"
     f" VALUES (:shop, :customer, {', '.join(':' + n for n in _NAMES)}, :cause)"
-    f" ON CONFLICT (shop, customer) DO UPDATE SET {', '.join(map(_kept, _NAMES))},"
+    f" ON CONFLICT (shop, customer) DO UPDATE SET {', '.join(map(_stored_anew, _NAMES))},"
     f" cause = CASE WHEN {_TURNS} THEN excluded.cause ELSE customers.cause END,"
     # What was undone is written again only when it would be something else.
     f" held = CASE WHEN {_TURNS} AND customers.held = 'undone' THEN NULL ELSE customers.held END"

@@ -45,6 +45,7 @@ class Reconciliation(NamedTuple):
     tags: int
     gone: int
     checked_to: int  # the last order that was asked whether it is still there; 0: begin with the first
+    asked_to: str  # the last customer who was asked about; "": begin with the first
 
     @property
     def mended(self) -> Mended:
@@ -118,11 +119,12 @@ def last_done(tx: Tx, shop: int) -> Reconciliation | None:
 
 
 def begin(tx: Tx, shop: int, *, why: str, since: int, as_of: int, now: int) -> int:
-    """Numbers a reconciliation whose exports are yet to be asked for; it checks orders where the last one ended."""
+    """Numbers a reconciliation whose exports are yet to be asked for; it goes on where the last one ended."""
     before = last(tx, shop)
-    number, checked_to = (1, 0) if before is None else (before.number + 1, before.checked_to)
+    number = 1 if before is None else before.number + 1
+    places = {} if before is None else {"checked_to": before.checked_to, "asked_to": before.asked_to}
     row = {"shop": shop, "number": number, "why": why, "since": since, "as_of": as_of, "started_at": now}
-    tx.run(sa.insert(reconciliations).values(stage="asked", checked_to=checked_to, **row))
+    tx.run(sa.insert(reconciliations).values(stage="asked", **places, **row))
     return number
 
 

@@ -175,6 +175,7 @@ Index(
     *(orders.c[name] for name in ("shop", "customer", "day", "id")),
     info={ONLY_ON: "postgresql"},
 )
+Index("orders_renewing", orders.c.shop, orders.c.customer, **_only(text("renewal = TRUE")))
 Index(
     "orders_for_companies",
     orders.c.shop,
@@ -220,6 +221,7 @@ customers = Table(
     Column("earlier", Integer, nullable=False, server_default="0"),  # orders known by number only: core.earlier
     Column("earlier_since", Integer),
     Column("earlier_until", Integer),
+    Column("subscription", SmallInteger, nullable=False, server_default="0"),  # core.subscriptions
     Column("merged_into", String(64)),  # the customer who has the orders of this one now
 )
 DIFFERS = and_(
@@ -270,6 +272,7 @@ Index(
     **_only(text("held NOT IN ('gone', 'undone', 'in a bulk file')")),
 )
 Index("customers_earlier", customers.c.shop, customers.c.customer, **_only(text("earlier > 0")))
+Index("customers_subscribed", customers.c.shop, customers.c.customer, **_only(text("subscription > 0")))
 Index("customers_merged", customers.c.shop, customers.c.merged_into, **_only(customers.c.merged_into.is_not(None)))
 
 consents = Table(

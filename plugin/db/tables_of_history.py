@@ -76,6 +76,7 @@ reconciliations = Table(
     Column("tags", BigInteger, nullable=False, server_default="0"),
     Column("gone", BigInteger, nullable=False, server_default="0"),
     Column("checked_to", BigInteger, nullable=False, server_default="0"),  # the last order asked whether it is there
+    Column("asked_to", String(64), nullable=False, server_default=""),  # the last customer asked about a subscription
     Column("reason", Text),  # why it failed, or what could not be read
 )
 

@@ -9,6 +9,7 @@ import msgspec
 
 from plugin.core.facts import OrderSeen
 from plugin.core.orders import pack_products
+from plugin.core.subscriptions import Subscription
 from plugin.errors import GiveUp
 from plugin.shopify.history_lines import (
     RENEWAL_SOURCE,
@@ -21,6 +22,7 @@ from plugin.shopify.history_lines import (
     order_head,
     product_number,
 )
+from plugin.shopify.subscriptions import subscription
 
 # `product` needs the scope read_products. `paymentTerms` would need read_payment_terms: an unpaid order counts here
 # when it is paid by hand or a company's, which is who gets terms; a later webhook tells the terms themselves.
@@ -57,14 +59,14 @@ query OrderHistory {
 CUSTOMERS_AND_NUMBERS = """
 query CustomerTagsAndNumbers {
   customers {
-    edges { node { id tags dataSaleOptOut numberOfOrders createdAt lastOrder { processedAt } } }
+    edges { node { id tags dataSaleOptOut productSubscriberStatus numberOfOrders createdAt lastOrder { processedAt } } }
   }
 }
 """
 
 CUSTOMERS = """
 query CustomerTags {
-  customers { edges { node { id tags dataSaleOptOut } } }
+  customers { edges { node { id tags dataSaleOptOut productSubscriberStatus } } }
 }
 """
 
@@ -99,6 +101,7 @@ class CustomerTags(NamedTuple):
     orders: int | None = None  # how many they ever placed; None: not asked
     created_at: int = 0  # UTC ms
     last_order_at: int | None = None  # UTC ms; None: there is none, or it is too old to be shown
+    subscription: Subscription = Subscription.NONE
 
 
 class Held:
@@ -178,7 +181,9 @@ def read_customers(lines: Iterable[bytes], refused: Refused = give_up) -> Iterat
             continue
         try:
             read = _customer(line)
-            found = CustomerTags(key(read.id, "Customer"), read.tags, read.opted_out, *numbers(read))
+            found = CustomerTags(
+                key(read.id, "Customer"), read.tags, read.opted_out, *numbers(read), subscription(read.subscriber)
+            )
         except UNREADABLE as error:
             refused(f"line {place}: {error}")
         else:

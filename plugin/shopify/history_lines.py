@@ -87,6 +87,7 @@ class CustomerLine(Struct):
     id: str
     tags: tuple[str, ...]
     opted_out: bool = field(name="dataSaleOptOut", default=False)
+    subscriber: str | None = field(name="productSubscriberStatus", default=None)
     orders: str | None = field(name="numberOfOrders", default=None)
     created_at: str | None = field(name="createdAt", default=None)
     last_order: LastOrder | None = field(name="lastOrder", default=None)

@@ -20,6 +20,8 @@ _ORDER_FIELDS = (
 )
 _SHOP_FIELDS = ("name", "zone", "currency", "locale", "plan")
 
+SUBSCRIBER_STATUSES = ("ACTIVE", "CANCELLED", "EXPIRED", "FAILED", "NEVER_SUBSCRIBED", "PAUSED")
+
 
 @bp.post("/<domain>/shop")
 def change_shop(domain: str) -> Response:
@@ -83,6 +85,18 @@ def consent(domain: str, number: int) -> Response:
         customer = _customer(shop, number)
         merchant.set_consent(world, shop, customer, email=wish.get("email"), sms=wish.get("sms"))
         return answer({"id": number, "email": customer.email_consent, "sms": customer.sms_consent})
+
+
+@bp.post("/<domain>/customers/<int:number>/subscriber")
+def subscriber(domain: str, number: int) -> Response:
+    """How it stands with the customer's subscriptions: {"status": "ACTIVE"}; no delivery tells it."""
+    shop, wish = shop_named(domain), json_body()
+    if wish.get("status") not in SUBSCRIBER_STATUSES:
+        refuse(400, {"error": f"send status, one of {', '.join(SUBSCRIBER_STATUSES)}"})
+    with here().world.lock:
+        customer = _customer(shop, number)
+        customer.subscriber = wish["status"]
+        return answer({"id": number, "status": customer.subscriber})
 
 
 @bp.post("/<domain>/customers/<int:number>/delete")

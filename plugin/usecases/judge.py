@@ -6,8 +6,9 @@ from plugin.core.certainty import certainty
 from plugin.core.earlier import Earlier
 from plugin.core.model import Model, Rules
 from plugin.core.orders import Judged
+from plugin.core.subscriptions import follow, renewed_last
 from plugin.core.verdict import Verdict, combine, judge
-from plugin.db import customers, earlier, orders, tagging
+from plugin.db import customers, earlier, orders, subscriptions, tagging
 from plugin.db.engine import Tx
 
 COMPANY = "CompanyLocation/"
@@ -43,6 +44,8 @@ class Bench:
         """The same for customers whose orders are at hand."""
         before = earlier.of_customers(tx, self.shop, grouped.keys())
         verdicts = {key: self._verdict(key, own, before.get(key)) for key, own in grouped.items()}
+        for key, state in subscriptions.of_customers(tx, self.shop, grouped.keys()).items():
+            verdicts[key] = follow(verdicts[key], state, self.today, renewed=renewed_last(grouped[key]))
         people = [key for key in verdicts if not key.startswith(COMPANY)]
         shared = orders.locations_of(tx, self.shop, people) if people else {}
         if shared:

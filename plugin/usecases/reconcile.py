@@ -18,6 +18,7 @@ from plugin.shopify import bulk
 from plugin.shopify.client import Client
 from plugin.shopify.history import CUSTOMERS, ORDERS, changed
 from plugin.shopify.tokens import Undecipherable
+from plugin.usecases.ask_subscriptions import ask_subscriptions
 from plugin.usecases.find_deleted import find_deleted
 from plugin.usecases.read_changes import Changes
 from plugin.usecases.read_settings import read_settings
@@ -184,9 +185,10 @@ def _read(
         except bulk.Gone as gone:
             return _ask_anew(services, shop, last, name, str(gone))
     checked_to, odd = find_deleted(services, shop, last, client)
+    asked_to = ask_subscriptions(services, shop, last, client)
     reason = "; ".join(words for words in (changes.reason, odd) if words)
     seen = {"orders": changes.orders_seen, "customers": changes.customers_seen}
-    return _finish(services, shop, last, checked_to=checked_to, reason=reason or None, **seen)
+    return _finish(services, shop, last, checked_to=checked_to, asked_to=asked_to, reason=reason or None, **seen)
 
 
 def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object) -> float | None:

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from plugin.core.explain import Evidence, explain, shared
 from plugin.core.model import Model, Rules
 from plugin.core.orders import Ignored
+from plugin.core.subscriptions import renewed_last, subscribed
 from plugin.core.tag_state import TagState, tag_state
 from plugin.core.turns import turns
 from plugin.core.verdict import Verdict, combine, judge
 from plugin.core.words import Words
-from plugin.db import earlier, one_customer, orders, shops
+from plugin.db import earlier, one_customer, orders, shops, subscriptions
 from plugin.db.engine import Tx
 from plugin.db.one_customer import Kept
 from plugin.db.orders import Listed
@@ -109,6 +110,10 @@ def _reasons(
         earlier=earlier.of_customers(tx, shop.shop, [customer]).get(customer),
         words=words,
     )
+    state = subscriptions.of_customers(tx, shop.shop, [customer]).get(customer)
+    if state is not None:
+        renewed = renewed_last(one.judged for one in listed)
+        evidence = subscribed(evidence, state, model, today, renewed=renewed, words=words)
     ignored = Counter(note.ignored for note in evidence.ignored).most_common()
     deciding = None
     if places:

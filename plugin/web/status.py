@@ -5,9 +5,10 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from plugin.core.subscriptions import Subscription, follow, renewed_last
 from plugin.core.verdict import Kind, judge
 from plugin.core.verdict_words import sentence
-from plugin.db import all_shops, customers, earlier, orders, shops
+from plugin.db import all_shops, customers, earlier, orders, shops, subscriptions
 from plugin.services import Services
 from plugin.usecases.accept_tagging import accept_tagging
 from plugin.usecases.show_status import seconds_left, show_status
@@ -83,9 +84,12 @@ def examples(services: Services, shop: int, today: int) -> list[tuple[str, Kind,
         model, rules = shops.judging(tx, shop)
         keys = customers.examples(tx, shop)
         before = earlier.of_customers(tx, shop, keys)
+        billed = subscriptions.of_customers(tx, shop, keys)
         found = []
         for customer in keys:
             seen = [one.judged for one in orders.listed(tx, shop, customer)]
             verdict = judge(seen, model, rules, today, earlier=before.get(customer))
+            state = billed.get(customer, Subscription.NONE)
+            verdict = follow(verdict, state, today, renewed=renewed_last(seen))
             found.append((customer, verdict.kind, sentence(verdict, model, today)))
     return found

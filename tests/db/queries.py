@@ -8,6 +8,7 @@ from plugin.core.earlier import Earlier
 from plugin.core.facts import ConsentSeen, OrderSeen, PrivacyAsked, ShopSeen
 from plugin.core.model import Model, Rules
 from plugin.core.reconciling import Mended
+from plugin.core.subscriptions import Subscription
 from plugin.core.undo import Span
 from plugin.core.undo_words import Counted
 from plugin.core.verdict import Kind, Verdict
@@ -33,6 +34,7 @@ from plugin.db import (
     retention,
     shops,
     states,
+    subscriptions,
     tagging,
     tokens,
     told,
@@ -175,6 +177,9 @@ CALLS: dict[Callable[..., Any], Call] = {
     overrides.lift: lambda tx: overrides.lift(tx, SHOP, ["Customer/5"]),
     overrides.mark: lambda tx: overrides.mark(tx, SHOP, "Customer/5", overrides.Override(2, 5, "7"), today=5),
     overrides.of: lambda tx: overrides.of(tx, SHOP, "Customer/5"),
+    subscriptions.keep: lambda tx: subscriptions.keep(tx, SHOP, [("Customer/5", Subscription.ACTIVE)]),
+    subscriptions.of_customers: lambda tx: subscriptions.of_customers(tx, SHOP, ["Customer/5", "Customer/6"]),
+    subscriptions.to_ask: lambda tx: subscriptions.to_ask(tx, SHOP, "Customer/5", at_most=5),
     vetoes.count_lost: lambda tx: vetoes.count_lost(tx, SHOP, since=5),
     vetoes.lost: lambda tx: vetoes.lost(tx, SHOP, since=5, at_most=5),
     vetoes.count: lambda tx: vetoes.count(tx, SHOP),

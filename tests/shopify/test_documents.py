@@ -35,6 +35,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "AddTags": {"id": "gid://shopify/Customer/1", "tags": ["client"]},
     "RemoveTags": {"id": "gid://shopify/Customer/1", "tags": ["buyer"]},
     "ReadTags": {"ids": ["gid://shopify/Customer/1", "gid://shopify/Customer/2"]},
+    "Subscriptions": {"ids": ["gid://shopify/Customer/1", "gid://shopify/Customer/2"]},
     "OrdersThere": {"ids": ["gid://shopify/Order/1", "gid://shopify/Order/2"]},
     "CustomerNames": {"ids": ["gid://shopify/Customer/1"]},
     "FindCustomers": {"query": "anna* ash*"},

@@ -194,3 +194,10 @@ def test_tag_writes_are_timed_from_the_order_before_them(running: Running, anna:
 
 def test_an_unknown_shop_is_not_found(running: Running) -> None:
     assert running.get("/_simulator/nobody.myshopify.com/orders.jsonl").status_code == 404
+
+
+def test_how_it_stands_with_subscriptions_is_set_and_no_delivery_tells(running: Running, anna: int) -> None:
+    path = f"/_simulator/{BAKERY}/customers/{anna}/subscriber"
+    assert running.post(path, status="ACTIVE").json() == {"id": anna, "status": "ACTIVE"}
+    assert running.post(path, status="SOMETIMES").status_code == 400
+    assert running.shop.customers[anna].subscriber == "ACTIVE"
