@@ -102,6 +102,7 @@ class _Seen(NamedTuple):
     days: Sequence[Occasion]  # without one that is only guessed
     steps: Sequence[tuple[Why, float, Kind, int | None]]  # of each day
     anchor: int  # the day their last occasion began
+    owned: tuple[int, ...]  # a product they have, one that weighs the least; none known: ()
     then: GoOn
 
 
@@ -116,14 +117,28 @@ def _look(
         def begin(more: Sequence[Occasion]) -> Kind:
             return replay(more, model, rules, company=company, earlier=verdict.earlier)[0]
 
-        return _Seen(verdict, (), (), verdict.last_day or 0, begin)
+        return _Seen(verdict, (), (), verdict.last_day or 0, (), begin)
     before = unseen(earlier, (order.day for order in judged))
     steps: list[tuple[Why, float, Kind, int | None]] = []
     standing = replay(days, model, rules, company=company, earlier=before, note=lambda *step: steps.append(step))
     counted = sum(not order.ignored for order in judged)
     verdict = conclude(standing, days, model, today, counted=counted, ignored=len(judged) - counted, earlier=before)
-    anchor = standing[9]
-    return _Seen(verdict, days, steps, anchor, lambda more: go_on(standing, more, model, rules, company=company)[0])
+    anchor, owned = standing[9], _owned(days, model)
+
+    def on(more: Sequence[Occasion]) -> Kind:
+        return go_on(standing, more, model, rules, company=company)[0]
+
+    return _Seen(verdict, days, steps, anchor, owned, on)
+
+
+def _owned(days: Sequence[Occasion], model: Model) -> tuple[int, ...]:
+    first: tuple[int, ...] = ()
+    for _, products, *_ in days:
+        for key in products:
+            if key not in model.replenishable:
+                return (key,)
+            first = first or (key,)
+    return first
 
 
 def _changes(seen: _Seen, rules: Rules, today: int, words: Words) -> Iterator[str]:
@@ -131,8 +146,7 @@ def _changes(seen: _Seen, rules: Rules, today: int, words: Words) -> Iterator[st
     if verdict.kind is Kind.CLIENT:
         yield from lapse_words(verdict, words)
         return
-    owned = next((products for _, products, *_ in seen.days if products), ())
-    need = needed(verdict, rules, today, anchor=seen.anchor, owned=owned[:1], then=seen.then)
+    need = needed(verdict, rules, today, anchor=seen.anchor, owned=seen.owned, then=seen.then)
     if verdict.kind:
         yield from needed_words(need, rules, words)
     elif need.fresh == 1:
