@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from plugin.core.model import Model
 from plugin.core.replay import Kind
+from plugin.core.subscriptions import Subscription, told_of
 from plugin.core.verdict import Verdict
 from plugin.core.verdict_words import sentence
 from plugin.core.words import N_, Words
@@ -28,6 +29,7 @@ class Kept(NamedTuple):
     override: int | None  # the kind they were marked as by hand
     veto: bool  # the merchant changed our tag
     shut: bool  # they must not be classified
+    subscription: int  # core.subscriptions
     model: int
     rules: int
 
@@ -93,7 +95,8 @@ def writer(model: Model, today: int, words: Words) -> Write:
             return words.say("Marked as a client by hand, whatever the orders say.")
         if kept.override == Kind.BUYER:
             return words.say("Marked as a buyer by hand, whatever the orders say.")
-        return why(kept.verdict._replace(first_day=None, since=None, ignored=0))
+        subscribed = told_of(kept.verdict, Subscription(kept.subscription), words) if kept.subscription else None
+        return subscribed or why(kept.verdict._replace(first_day=None, since=None, ignored=0))
 
     def write(kept: Kept) -> Line:
         verdict = kept.verdict

@@ -7,7 +7,7 @@ from plugin.core.explain import Evidence, shared
 from plugin.core.model import Model
 from plugin.core.orders import Judged
 from plugin.core.verdict import Kind, Verdict
-from plugin.core.words import ENGLISH, Words
+from plugin.core.words import ENGLISH, N_, Words
 
 
 class Subscription(IntEnum):
@@ -39,7 +39,7 @@ def follow(verdict: Verdict, subscription: Subscription, today: int, *, renewed:
         return client
     if not renewed:
         return verdict
-    lapse_on = verdict.last_day + max(1, int(verdict.usual_gap))
+    lapse_on = _ends_on(verdict, verdict.last_day)
     if lapse_on > today:
         return client._replace(lapse_on=lapse_on)
     return verdict._replace(kind=Kind.BUYER, since=lapse_on, lapse_on=lapse_on, lapsed=True)
@@ -60,27 +60,35 @@ def subscribed(
     if verdict == evidence.verdict:
         return evidence
     told = shared(evidence, verdict, model, today, words)
-    gap = words.many("%(n)s day", "%(n)s days", max(1, int(verdict.usual_gap)))
+    said = told_of(verdict, subscription, words)
     if subscription is Subscription.ACTIVE:
-        said = words.say("Has a subscription that is running, so a client for as long as it does.")
         ends = words.say(
             "When the subscription ends they are a buyer again %(gap)s after its last order, unless they order.",
-            gap=gap,
+            gap=_gap(verdict, words),
         )
-        return told._replace(sentence=said, changes=(ends,))
-    day = words.day(verdict.lapse_on or today)
-    if verdict.kind is Kind.CLIENT:
-        lapses = words.say("Without another order they are a buyer again on %(day)s.", day=day)
-        told = told._replace(changes=(lapses,))
-        said = words.say(
-            "The subscription ended, so a client until %(day)s, %(gap)s after its last order, unless they order.",
-            gap=gap,
-            day=day,
+        told = told._replace(changes=(ends,))
+    return told if said is None else told._replace(sentence=said)
+
+
+def told_of(verdict: Verdict, subscription: Subscription, words: Words = ENGLISH) -> str | None:
+    """The sentence for a verdict of `follow` that the subscription decided; None for one that orders did."""
+    if verdict.last_day is None:
+        return None
+    if subscription is Subscription.ACTIVE:
+        return words.say("Has a subscription that is running, so a client for as long as it does.")
+    if subscription not in ENDED or verdict.lapse_on != _ends_on(verdict, verdict.last_day):
+        return None
+    said = N_("The subscription ended, so a client until %(day)s, %(gap)s after its last order, unless they order.")
+    if verdict.kind is not Kind.CLIENT:
+        said = N_(
+            "The subscription ended and no order came in %(gap)s, so a buyer again: a client who lapsed on %(day)s."
         )
-    else:
-        said = words.say(
-            "The subscription ended and no order came in %(gap)s, so a buyer again: a client who lapsed on %(day)s.",
-            gap=gap,
-            day=day,
-        )
-    return told._replace(sentence=said)
+    return words.say(said, gap=_gap(verdict, words), day=words.day(verdict.lapse_on))
+
+
+def _ends_on(verdict: Verdict, last_day: int) -> int:
+    return last_day + max(1, int(verdict.usual_gap))
+
+
+def _gap(verdict: Verdict, words: Words) -> str:
+    return words.many("%(n)s day", "%(n)s days", max(1, int(verdict.usual_gap)))

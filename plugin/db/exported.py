@@ -10,7 +10,7 @@ from plugin.core.verdict import Verdict
 from plugin.db.engine import Tx
 
 _AFTER = text(
-    "SELECT customer, tens, override, veto IS NOT NULL, objects OR sale_opt_out, model, rules,"
+    "SELECT customer, tens, override, veto IS NOT NULL, objects OR sale_opt_out, subscription, model, rules,"
     " kind, provisional, since, lapse_on, lapsed, occasions, weight, usual_gap, first_day, last_day, counted, ignored,"
     " earlier FROM customers WHERE shop = :shop AND customer > :after"
     " AND merged_into IS NULL ORDER BY customer LIMIT :at_most"
@@ -30,7 +30,7 @@ def after(tx: Tx, shop: int, customer: str, *, at_most: int) -> list[Row]:
 
 
 def _row(row: tuple[object, ...]) -> Row:
-    customer, tens, override, veto, shut, model, rules, kind, *figures, earlier = row
+    customer, tens, override, veto, shut, billed, model, rules, kind, *figures, earlier = row
     verdict = Verdict(Kind(kind), *figures)  # type: ignore[arg-type]  # the columns in their order
-    kept = Kept(customer, verdict, tens, override, bool(veto), bool(shut), model, rules)  # type: ignore[arg-type]  # as above
+    kept = Kept(customer, verdict, tens, override, bool(veto), bool(shut), billed, model, rules)  # type: ignore[arg-type]  # as above
     return Row(kept, earlier)  # type: ignore[arg-type]  # as above

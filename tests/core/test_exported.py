@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from plugin.core.exported import BOM, HEADS, Kept, Line, head, rows, safe, writer
 from plugin.core.model import Model
+from plugin.core.subscriptions import Subscription
 from plugin.core.verdict import Kind, Verdict
 from plugin.core.verdict_words import sentence
 from plugin.core.words import ENGLISH
@@ -15,7 +16,7 @@ from plugin.core.words import ENGLISH
 MODEL = Model()
 LAST = 740_000  # 19 Jan 2027
 CLIENT = Verdict(Kind.CLIENT, False, 739_900, 740_300, False, 3, 3.0, 32.4, 739_000, LAST, 4, 1)
-ANNA = Kept("Customer/7", CLIENT, 7, None, False, False, 2, 3)
+ANNA = Kept("Customer/7", CLIENT, 7, None, False, False, Subscription.NONE, 2, 3)
 
 
 def line(kept: Kept) -> Line:
@@ -80,3 +81,13 @@ def test_no_cell_is_a_formula(cell: str) -> None:
 def test_every_column_is_documented() -> None:
     told = [one.split("|")[1:3] for one in Path("docs/export.md").read_text().splitlines() if one.startswith("| ")][1:]
     assert [(name.strip(), key.strip(" `")) for name, key in told] == [(HEADS[key], key) for key in Line._fields]
+
+
+def test_where_a_subscription_decides_the_line_says_so() -> None:
+    """While it runs, and when it ended a usual gap before they lapse; else orders decided."""
+    running = ANNA._replace(verdict=CLIENT._replace(lapse_on=None), subscription=Subscription.ACTIVE)
+    assert line(running).sentence == "Has a subscription that is running, so a client for as long as it does."
+    ended = running._replace(verdict=CLIENT._replace(lapse_on=LAST + 32), subscription=Subscription.CANCELLED)
+    assert line(ended).sentence.startswith("The subscription ended, so a client until ")
+    chosen = ended._replace(verdict=CLIENT)
+    assert line(chosen).sentence == line(ANNA).sentence
