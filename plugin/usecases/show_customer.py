@@ -41,6 +41,8 @@ class Reasons(NamedTuple):
     evidence: Evidence
     ignored: list[tuple[Ignored, int]]  # why so many orders do not count
     deciding: str | None  # the company location whose orders decide instead of their own
+    model: Model
+    rules: Rules
 
 
 class Shown(NamedTuple):
@@ -124,7 +126,7 @@ def _reasons(
             deciding = None
         else:
             evidence = shared(evidence, verdict, model, today, words)
-    return Reasons(evidence, ignored, deciding)
+    return Reasons(evidence, ignored, deciding, model, rules)
 
 
 def _elsewhere(tx: Tx, shop: int, places: list[str], model: Model, rules: Rules, today: int) -> dict[str, Verdict]:

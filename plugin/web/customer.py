@@ -1,5 +1,6 @@
 """The panel's page of one customer: what they are and why, what happened, and what the merchant may say about it."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -16,6 +17,7 @@ from plugin.usecases.objections import lift_objection, note_objection
 from plugin.usecases.override import lift_override, mark_customer
 from plugin.usecases.show_customer import FEW, Unknown, show_customer
 from plugin.usecases.show_past import spot_named
+from plugin.usecases.tell_evidence import tell_evidence
 from plugin.usecases.undo import lift_undo_of
 from plugin.usecases.vetoes import lift_veto
 from plugin.web import words_of_activity, words_of_customers
@@ -38,8 +40,8 @@ _NOBODY = Unknown(erased=False)
 
 
 def pages(services: Services) -> Blueprint:
-    """GET /customers/KIND/NUMBER, and POST to .../lift-veto, .../object, .../lift-objection, .../lift-undo,
-    .../mark-buyer, .../mark-client and .../lift-mark of it."""
+    """GET /customers/KIND/NUMBER and .../evidence (JSON); POST to .../lift-veto, .../object, .../lift-objection,
+    .../lift-undo, .../mark-buyer, .../mark-client and .../lift-mark of it."""
     blueprint = panel(services, "customer")
 
     @blueprint.errorhandler(Unknown)
@@ -67,6 +69,16 @@ def pages(services: Services) -> Blueprint:
             user=visitor().user,
             days=DAYS_SHOWN,
         )
+
+    @blueprint.get("/customers/<kind>/<number>/evidence")
+    def evidence(kind: str, number: str) -> ResponseReturnValue:
+        told = tell_evidence(services, visitor().shop.shop, _key(kind, number), words=WORDS)
+        headers = {
+            "Content-Type": "application/json",
+            "Content-Disposition": f'attachment; filename="{kind.lower()}-{number}.json"',
+            "Cache-Control": "no-store",
+        }
+        return json.dumps(told, indent=1), 200, headers
 
     @blueprint.post("/customers/Customer/<number>/<deed>")
     def act(number: str, deed: str) -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """The page of one customer: what they are and why, what happened, and what the merchant may say about it."""
 
+import json
 import re
 import time
 
@@ -46,6 +47,47 @@ def test_it_says_what_they_are_what_it_rests_on_and_what_would_change_it(bakery:
     assert "Does not count: cancelled" in said
     assert "Something new was bought" in said
     assert "Decided by the rules, number 1, and by what your shop taught Regulars, number 1." in said
+
+
+def test_all_the_evidence_is_a_file_too(bakery: Pages) -> None:
+    """What the page says, for machines: the same sentence, every order, every purchase day, and who decided."""
+    shop = ada(bakery)
+    with bakery.services.database.read() as tx:
+        model, rules = shops.judging(tx, shop)
+    answer = bakery.fetch("/customers/Customer/7/evidence")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="customer-7.json"'
+    told = json.loads(answer.text)
+    assert told["customer"] == told["decided_by_orders_of"] == "Customer/7"
+    found = told["evidence"]
+    assert found["sentence"].replace("'", "&#39;") in page(bakery)
+    assert (found["kind"], found["occasions"], found["quiet_days"], found["lapse_on"]) == (
+        "client",
+        2,
+        20,
+        "2025-04-22",
+    )
+    assert found["changes"] == ["Without another order they are a buyer again on 22 Apr 2025."]
+    assert found["chance"] == {"of_100": 60, "within_days": 180}
+    assert [one["name"] for one in found["counted"]] == ["#1001", "#1002"]
+    assert found["ignored"] == [{"id": 3, "name": "#1003", "day": "2024-09-24", "why": "cancelled"}]
+    assert sum(one["weight"] for one in found["purchases"]) == found["weight"] == 2.0
+    assert found["purchases"][-1]["why"] == "new product"
+    assert (found["model"]["number"], found["rules"]["number"]) == (model.number, rules.number)
+    assert found["rules"]["occasions"] == 2
+
+
+def test_the_file_speaks_the_merchant_s_language_and_says_what_is_not_judged(bakery: Pages) -> None:
+    shop = ada(bakery)
+    with bakery.services.database.write() as tx:
+        shops.change(tx, shop, language="nl")
+    told = json.loads(bakery.fetch("/customers/Customer/7/evidence").text)
+    assert "tenzij er weer wordt besteld" in told["evidence"]["sentence"]
+    assert told["marked_by_hand"] is None
+    bakery.fetch("/customers/Customer/7/mark-buyer", method="POST")
+    assert json.loads(bakery.fetch("/customers/Customer/7/evidence").text)["marked_by_hand"] == "buyer"
+    bakery.fetch("/customers/Customer/7/object", method="POST")
+    assert json.loads(bakery.fetch("/customers/Customer/7/evidence").text)["evidence"] is None
+    assert bakery.fetch("/customers/Customer/8/evidence").status_code == 404
 
 
 def test_what_happened_comes_newest_first(bakery: Pages) -> None:
