@@ -65,3 +65,14 @@ def test_a_customer_who_objects_is_left_alone_until_they_agree(running: Street, 
     click(merchant, "Classify again")
     merchant.sees("What they are")
     running.journey.becomes(customer, "buyer")
+
+
+def test_a_customer_is_marked_by_hand_and_their_orders_decide_again(running: Street, merchant: Merchant) -> None:
+    customer = running.shopify.bought(11, days_ago=1)["customer"]
+    running.journey.becomes(customer, "buyer")
+    merchant.open(f"customers/Customer/{customer}")
+    click(merchant, "Mark as a client")
+    merchant.sees("You marked them on")
+    running.journey.becomes(customer, "client")
+    click(merchant, "Let their orders decide again")
+    running.journey.becomes(customer, "buyer")
