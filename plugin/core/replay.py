@@ -58,10 +58,14 @@ def replay(
 
     `earlier` occasions came before: they weigh one each and tell nothing about gaps, for nobody knows their days.
     """
-    since = days[0][0]
-    before = since - rules.days_apart
-    start = _BUYER, since, None, earlier, float(earlier), model.usual_gap, 0, 0, None, before, None, _NOTHING
+    start = begin(days[0][0], model, rules, earlier=earlier)
     return go_on(start, days, model, rules, company=company, note=note)
+
+
+def begin(first: int, model: Model, rules: Rules, *, earlier: int = 0) -> Standing:
+    """Where a customer stands before their first purchase day, which is this one."""
+    before = first - rules.days_apart
+    return _BUYER, first, None, earlier, float(earlier), model.usual_gap, 0, 0, None, before, None, _NOTHING
 
 
 def go_on(
