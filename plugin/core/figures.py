@@ -21,11 +21,15 @@ class Cohort(NamedTuple):
 
 
 class Revenue(NamedTuple):
-    """What those who are now buyers and clients spent in a month, after refunds; minor units."""
+    """What those who are now buyers and clients spent in a month, and what orders without a customer brought.
+
+    After refunds; minor units.
+    """
 
     month: int
     buyers: int
     clients: int
+    nobody: int = 0
 
 
 class Figures(NamedTuple):
@@ -89,6 +93,7 @@ class Tally:
         self._again = 0
         self._first: dict[int, list[int]] = {}  # month -> by step: 0 who has not come again, 1.. within so many steps
         self._spent: dict[int, list[int]] = {}  # month -> by kind
+        self._nobody: dict[int, int] = {}  # month -> of orders without a customer
 
     def people(self, rows: Iterable[tuple[int, int, int]]) -> None:
         """Rows of (kind, customers, those of them who came back)."""
@@ -107,6 +112,12 @@ class Tally:
         for kind, day, amount in rows:
             self._spent.setdefault(month_of(day), [0, 0, 0])[kind] += int(amount)
 
+    def nobodys(self, rows: Iterable[tuple[int, int]]) -> None:
+        """Rows of (day, minor units), of orders that name no customer."""
+        for day, amount in rows:
+            month = month_of(day)
+            self._nobody[month] = self._nobody.get(month, 0) + int(amount)
+
     def figures(self, *, day: int, orders: int, to_tag: int, refused: int) -> Figures:
         """All of it, on that day."""
         none, buyers, clients = self._kinds
@@ -122,4 +133,4 @@ class Tally:
 
     def _month(self, month: int) -> Revenue:
         _, buyers, clients = self._spent.get(month, (0, 0, 0))
-        return Revenue(month, buyers, clients)
+        return Revenue(month, buyers, clients, self._nobody.get(month, 0))

@@ -38,6 +38,11 @@ _AMOUNTS = text(
     " WHERE orders.shop = :shop AND orders.customer > :after AND orders.customer <= :upto"
     " AND orders.day >= :since AND orders.ignored = 0 GROUP BY customers.kind, orders.day"
 )
+# An order without a customer stands first in the index of customers' orders.
+_NOBODYS = text(
+    "SELECT day, sum(current_total) FROM orders WHERE shop = :shop AND customer IS NULL"
+    " AND day >= :since AND day < :before AND ignored = 0 GROUP BY day"
+)
 _NAMES = Figures._fields
 _KEEP = text(
     f"INSERT INTO figures (shop, as_of, took, {', '.join(_NAMES)})"
@@ -111,6 +116,11 @@ def amounts(tx: Tx, shop: int, after: str, upto: str, *, since: int) -> list[tup
     return list(tx.rows(_AMOUNTS, shop, after, upto, since))
 
 
+def nobodys(tx: Tx, shop: int, *, since: int, before: int) -> list[tuple[int, int]]:
+    """Of orders that name no customer, between those days: (day, minor units)."""
+    return list(tx.rows(_NOBODYS, shop, since, before))
+
+
 def keep(tx: Tx, shop: int, counted: Counted) -> None:
     """Keeps figures as those of now, and of their day."""
     found = counted.figures
@@ -126,7 +136,7 @@ def read(tx: Tx, shop: int) -> Counted | None:
     for as_of, took, *values, cohorts, revenue in tx.rows(_READ, shop):
         lists = (
             tuple(Cohort(month, customers, tuple(again)) for month, customers, again in json.loads(cohorts)),
-            tuple(map(Revenue._make, json.loads(revenue))),
+            tuple(Revenue(*one) for one in json.loads(revenue)),
         )
         return Counted(as_of, took, Figures._make((*values, *lists)))
     return None

@@ -21,7 +21,7 @@ from plugin.core.facts import (
 )
 from plugin.core.moments import day_of
 from plugin.core.orders import why_ignored
-from plugin.db import consents, imports, merges, orders, privacy, shops, tagging
+from plugin.db import consents, figures, imports, merges, orders, privacy, shops, tagging
 from plugin.db.engine import Tx
 from plugin.db.orders import Row
 from plugin.db.shops import Shop
@@ -77,6 +77,8 @@ def apply_facts(tx: Tx, shop: Shop, told: Iterable[Told[Fact]], *, today: int) -
     if touched:
         Bench(shop.shop, *shops.judging(tx, shop.shop), today, cause=causes.ORDERS).judge(tx, touched)
         jobs.add("sync")
+    elif heard.of(OrderSeen):  # without a customer they count in the shop's figures
+        figures.age(tx, shop.shop)
     tagging.hold(tx, shop.shop, gone, reason=tagging.GONE)
     return jobs
 

@@ -48,6 +48,10 @@ def _count(services: Services, shop: Shop, today: int) -> Figures:
             tally.firsts(figures.firsts(tx, shop.shop, after, upto, since=new))
             tally.amounts(figures.amounts(tx, shop.shop, after, upto, since=spent))
         after = upto
+    for back in range(SPENT):
+        month, following = months_before(today, back), months_before(today, back - 1)
+        with services.database.read() as tx:
+            tally.nobodys(figures.nobodys(tx, shop.shop, since=month, before=following))
     with services.database.read() as tx:
         return tally.figures(
             day=today,

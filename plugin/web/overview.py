@@ -81,21 +81,26 @@ def _again(found: Figures) -> Chart | None:
 
 
 def _revenue(months: Sequence[Revenue], currency: str) -> Chart | None:
-    if not any(one.buyers or one.clients for one in months):
+    if not any(one.buyers or one.clients or one.nobody for one in months):
         return None
-    clients, buyers = gettext("Clients"), gettext("Buyers")
+    parts = [
+        Series(gettext("Clients"), "client", [one.clients for one in months]),
+        Series(gettext("Buyers"), "buyer", [one.buyers for one in months]),
+    ]
+    if any(one.nobody for one in months):
+        parts.append(Series(gettext("No customer"), "nobody", [one.nobody for one in months]))
     svg = charts.bars(
         gettext("Revenue by month"),
         [(day(one.month, "MMM"), _month(one.month)) for one in months[-SPENT:]],
-        [
-            Series(clients, "client", [one.clients for one in months]),
-            Series(buyers, "buyer", [one.buyers for one in months]),
-        ],
+        parts,
         lambda value: money(round(value), currency),
         lambda value: short_money(round(value), currency),
     )
-    rows = [[_month(one.month), money(one.clients, currency), money(one.buyers, currency)] for one in reversed(months)]
-    return Chart(svg, [gettext("Month"), (clients, "number"), (buyers, "number")], rows)
+    rows = [
+        [_month(one.month), *(money(round(part.values[place]), currency) for part in parts)]
+        for place, one in enumerate(months)
+    ][::-1]
+    return Chart(svg, [gettext("Month"), *((part.name, "number") for part in parts)], rows)
 
 
 def _month(first: int) -> str:

@@ -63,7 +63,7 @@ def test_a_shop_with_one_order_has_one_customer_who_has_not_come_back() -> None:
     found = figures_of(tally)
     assert (found.customers, found.came_back, found.spent_by_clients) == (1, 0.0, 0.0)
     assert found.cohorts == (Cohort(day("2026-11-01"), 1, (0,) * STEPS),)
-    assert found.revenue[-1] == (day("2026-11-01"), 2000, 0)
+    assert found.revenue[-1] == (day("2026-11-01"), 2000, 0, 0)
 
 
 def test_who_came_back_within_a_step_came_back_within_every_later_one() -> None:
@@ -79,8 +79,18 @@ def test_what_somebody_without_a_kind_spent_is_in_neither_sum() -> None:
     tally = Tally()
     tally.amounts([(0, day("2026-11-01"), 500), (2, day("2026-11-01"), 300), (1, day("2026-11-30"), 100)])
     found = figures_of(tally)
-    assert found.revenue[-1] == (day("2026-11-01"), 100, 300)
+    assert found.revenue[-1] == (day("2026-11-01"), 100, 300, 0)
     assert found.spent_by_clients == 0.75
+
+
+def test_what_names_no_customer_is_a_sum_of_its_own() -> None:
+    """It is in no share: nobody could be a client by it."""
+    tally = Tally()
+    tally.amounts([(2, day("2026-11-01"), 300)])
+    tally.nobodys([(day("2026-11-02"), 500), (day("2026-11-09"), 50)])
+    found = figures_of(tally)
+    assert found.revenue[-1] == (day("2026-11-01"), 0, 300, 550)
+    assert found.spent_by_clients == 1.0
 
 
 Row = st.tuples(st.integers(0, 2), st.integers(730_000, 739_000), st.integers(0, 20))
@@ -94,4 +104,5 @@ def test_it_does_not_matter_in_which_slices_the_rows_come(rows: list[tuple[int, 
             tally.people((kind, number + 1, number) for kind, _, number in some)
             tally.firsts((when, number, kind + 1) for kind, when, number in some)
             tally.amounts((kind, when, number) for kind, when, number in some)
+            tally.nobodys((when, number) for _, when, number in some)
     assert figures_of(at_once) == figures_of(sliced)

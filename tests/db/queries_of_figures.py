@@ -14,6 +14,7 @@ COUNTED = figures.Counted(1, 1, Figures(5, 1, 2, 3, 1, 9, 0, 0, (Cohort(1, 2, (1
 OF_FIGURES: dict[Callable[..., Any], Callable[[Tx], object]] = {
     all_shops.to_figure: all_shops.to_figure,
     figures.age: lambda tx: figures.age(tx, SHOP),
+    figures.nobodys: lambda tx: figures.nobodys(tx, SHOP, since=5, before=35),
     figures.amounts: lambda tx: figures.amounts(tx, SHOP, "Customer/5", "Customer/50", since=5),
     figures.counting: lambda tx: figures.counting(tx, SHOP),
     figures.days: lambda tx: figures.days(tx, SHOP, since=5),

@@ -79,6 +79,19 @@ def test_a_shop_with_no_order_has_figures_too(oak: Oak) -> None:
     assert (found.customers, found.came_back, found.cohorts) == (0, None, ())
 
 
+def test_an_order_without_a_customer_counts_in_the_shops_sums(oak: Oak) -> None:
+    """It makes the figures old by itself; a test, and what is older than a year, count in none."""
+    counted(oak)
+    oak.receive("orders/create", order(1, customer=None, day=ago(oak, 1)))
+    oak.receive("orders/create", order(2, customer=None, day=ago(oak, 1), test=True))
+    oak.receive("orders/create", order(3, customer=None, day=ago(oak, 500)))
+    oak.drain()
+    assert old(oak)
+    found = counted(oak)
+    assert sum(one.nobody for one in found.revenue) == 2000
+    assert (found.orders, found.customers) == (3, 0)
+
+
 def test_a_second_order_on_the_same_day_is_no_coming_back(oak: Oak) -> None:
     for number, back in ((1, 40), (2, 40), (3, 10)):
         oak.receive("orders/create", order(number, customer=1, day=ago(oak, back)))
@@ -134,11 +147,13 @@ def test_another_shop_s_customers_are_not_counted(oak: Oak) -> None:
 
 
 def test_they_are_old_once_a_verdict_is_kept_and_not_before(oak: Oak) -> None:
-    """A delivery about nobody's order changes nothing."""
+    """A delivery about no order changes nothing."""
     counted(oak)
     assert not old(oak)
-    oak.receive("orders/create", order(1, customer=None))
+    email = {"state": "subscribed", "consent_updated_at": "2026-10-01T10:00:00Z"}
+    oak.receive("customers_email_marketing_consent/update", {"customer_id": 7, "email_marketing_consent": email})
     oak.drain()
+    assert oak.parked() == []
     assert not old(oak)
     oak.receive("orders/create", order(2, customer=7))
     oak.drain()

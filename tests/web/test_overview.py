@@ -28,21 +28,21 @@ def decided(pages: Pages, *, tagging: bool = True) -> int:
     return shop
 
 
-def ordered(pages: Pages, shop: int, *orders: tuple[int, int]) -> None:
-    """Orders as (customer, how many days ago), of 20.00 each; the figures are counted then."""
+def ordered(pages: Pages, shop: int, *orders: tuple[int | None, int]) -> None:
+    """Orders as (customer, None for nobody, and how many days ago), of 20.00 each; the figures are counted then."""
     from plugin.db import orders as kept
 
     facts = [
         OrderSeen(
-            number, f"#{number}", f"Customer/{customer}", None, DAY - ago * 86_400_000, 1, False, False, "paid", False,
-            2000, 2000, 0, 0, 2000, 1, False, False, b"",
+            number, f"#{number}", customer and f"Customer/{customer}", None, DAY - ago * 86_400_000, 1, False,
+            False, "paid", False, 2000, 2000, 0, 0, 2000, 1, False, False, b"",
         )
         for number, (customer, ago) in enumerate(orders, 1)
     ]  # fmt: skip
     with pages.services.database.write() as tx:
         kept.keep(tx, shop, [stored(shop, one, ZoneInfo("UTC"), triggered_at=1, read=True) for one in facts])
         bench = Bench(shop, *shops.judging(tx, shop), TODAY, cause="orders")
-        bench.judge(tx, {f"Customer/{customer}" for customer, _ in orders})
+        bench.judge(tx, {f"Customer/{customer}" for customer, _ in orders if customer})
     figure(pages.services, shop)
 
 
@@ -100,6 +100,17 @@ def test_every_chart_has_the_same_numbers_as_a_table(pages: Pages) -> None:
     assert re.search(rf"<td>{first:%b %Y}</td><td[^>]*>2</td><td[^>]*>50%</td>", page)
     assert re.search(r"<title>[^<]*: Clients 5</title>", page)
     assert "€20.00" in page
+
+
+def test_what_orders_without_a_customer_brought_is_shown_where_there_are_any(pages: Pages) -> None:
+    """A till that names nobody sells too."""
+    shop = decided(pages)
+    ordered(pages, shop, (1, 2))
+    assert "No customer" not in pages.document().text
+    with pages.services.database.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE figures SET as_of = 0")
+    ordered(pages, shop, (1, 2), (None, 1))
+    assert "No customer" in pages.document().text
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "40,00\xa0€"), ("nl", "€\xa040,00")])
