@@ -62,7 +62,9 @@ def html(pages: Pages, domain: str) -> Iterator[tuple[str, TestResponse]]:
     token = session_token(domain)
     for step in steps(pages):
         for path in (step.path, f"{step.path}?shop={domain}&embedded=1"):
-            yield path, pages.fetch(path, token, method=step.method)
+            answer = pages.fetch(path, token, method=step.method)
+            answer.get_data()  # all of it: a download is written while it is read
+            yield path, answer
     yield "document", pages.document("/", token, shop=domain)
     yield "wrong form", pages.fetch("/tagging", token, method="POST", shown="many")
     yield "refused number", pages.fetch("/tagging", token, method="POST", shown="999999")
