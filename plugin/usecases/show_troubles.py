@@ -3,7 +3,7 @@
 from plugin.core.troubles import State, Trouble, troubles
 from plugin.db.shops import Shop
 from plugin.services import Services
-from plugin.shopify.oauth import covers
+from plugin.shopify.oauth import covers, missing_scopes
 from plugin.usecases.show_work import import_of
 
 
@@ -23,3 +23,8 @@ def show_troubles(services: Services, shop: Shop) -> tuple[Trouble, ...]:
             halted=shop.halted_at is not None,
         )
     )
+
+
+def lacking_scopes(services: Services, shop: Shop) -> tuple[str, ...]:
+    """What the shop has not granted of all that we cannot do without."""
+    return missing_scopes(services.settings.app.scopes, shop.scopes.split(","))

@@ -5,11 +5,11 @@ from flask import Flask, g
 from plugin.core.troubles import Trouble
 from plugin.db.shops import Shop
 from plugin.services import Services
-from plugin.usecases.show_troubles import show_troubles
+from plugin.usecases.show_troubles import lacking_scopes, show_troubles
 
 
 def register(app: Flask, services: Services) -> None:
-    """Gives templates `troubles()` and `looked_at()`, the visitor's shop."""
+    """Gives templates `troubles()`, `looked_at()`, which is their shop, and `lacking()`, the scopes it must grant."""
 
     def told() -> tuple[Trouble, ...]:
         return show_troubles(services, g.visitor.shop) if "visitor" in g else ()
@@ -17,4 +17,7 @@ def register(app: Flask, services: Services) -> None:
     def looked_at() -> Shop | None:
         return g.visitor.shop if "visitor" in g else None
 
-    app.context_processor(lambda: {"troubles": told, "looked_at": looked_at})
+    def lacking() -> tuple[str, ...]:
+        return lacking_scopes(services, g.visitor.shop)
+
+    app.context_processor(lambda: {"troubles": told, "looked_at": looked_at, "lacking": lacking})

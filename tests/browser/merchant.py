@@ -158,6 +158,10 @@ class Street:
     def speaks(self, language: str) -> None:
         """The shop's own language becomes this one, and the app has heard of it."""
         self.shopify.send(f"{SHOP}/shop", locale=language)
+        self.heard()
+
+    def heard(self) -> None:
+        """Waits until the app has heard of all that happened at the shop."""
         until("the app to hear of it", self._has_heard)
 
     def _has_heard(self) -> bool:

@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.merchant import Merchant
+from tests.browser.merchant import PATIENCE, Merchant, Street
+from tests.journeys.shopify import SHOP
 
 # What the app answers about settings has words to be said.
 DONE = """() => {
@@ -72,3 +73,21 @@ def test_what_was_done_is_said_once(merchant: Merchant) -> None:
     expect(merchant.page.get_by_text("Done & dusted")).to_be_visible()
     assert "said" not in merchant.frame.evaluate("location.search")
     assert merchant.frame.evaluate("document.getElementById('said').textContent") == "Settings · Regulars"
+
+
+def test_a_permission_that_is_missing_is_asked_for_where_it_is_missed(running: Street, merchant: Merchant) -> None:
+    """Shopify asks; a no is told with what to do, and after a yes the page goes on where it was."""
+    merchant.open("settings")
+    merchant.is_at("/settings")
+    running.shopify.send(f"{SHOP}/scopes", revoke=["read_products"])
+    running.heard()
+    merchant.follow("/activity")
+    merchant.sees("to see which product an order was for")
+    merchant.page.once("dialog", lambda asked: asked.dismiss())
+    merchant.panel.get_by_role("button", name="Allow it").click()
+    merchant.sees("It was not allowed.")
+    merchant.page.once("dialog", lambda asked: asked.accept())
+    merchant.panel.get_by_role("button", name="Allow it").click()
+    expect(merchant.panel.locator("h1")).to_have_text("Activity", timeout=PATIENCE)
+    assert "read_products" in running.shopify.read(f"{SHOP}/scopes")["granted"]
+    assert [said for said in merchant.console if "403" not in said] == []

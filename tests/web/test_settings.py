@@ -111,3 +111,14 @@ def test_odd_names_are_text(bakery: Pages, name: str) -> None:
     page = bakery.document("/settings").text
     assert "<b>x" not in page
     assert page.count("<bdi") == 2
+
+
+def test_what_the_app_can_do_without_is_asked_for_with_a_button(bakery: Pages) -> None:
+    """Shopify asks the merchant, in its own words; what is granted is asked for no more."""
+    app = bakery.services.settings.app._replace(optional_scopes=("read_all_orders", "read_reports"))
+    bakery.services.settings.__dict__["app"] = app  # app.toml names none yet
+    assert 'data-scopes="read_all_orders,read_reports"' in bakery.document("/settings").text
+    set_(bakery, scopes=",".join([*app.scopes, "read_all_orders"]))
+    assert 'data-scopes="read_reports"' in bakery.document("/settings").text
+    set_(bakery, scopes=",".join([*app.scopes, *app.optional_scopes]))
+    assert "data-scopes" not in bakery.document("/settings").text

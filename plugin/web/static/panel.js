@@ -177,13 +177,19 @@
     true,
   );
 
-  // <button data-scopes="read_all_orders">: asks the merchant for scopes that app.toml calls optional.
+  // <button data-scopes="read_all_orders" data-refused="...">: Shopify asks the merchant for these.
   document.addEventListener("click", async (clicked) => {
     const button = clicked.target.closest("button[data-scopes]");
     if (!button) return;
     clicked.preventDefault();
-    const answer = await window.shopify.scopes.request(button.dataset.scopes.split(","));
-    if (answer.result === "granted-all") htmx.ajax("GET", here(), { target: document.body, replace: "true" });
+    trouble();
+    // Shopify throws at what it does not ask for.
+    const answer = await window.shopify.scopes.request(button.dataset.scopes.split(",")).catch(() => ({}));
+    if (answer.result !== "granted-all") return trouble(button.dataset.refused);
+    const again = () => htmx.ajax("GET", here(), { target: document.body, replace: "true" });
+    again();
+    // The app hears of it from Shopify, which may take a moment.
+    setTimeout(() => document.querySelector("button[data-scopes]") && again(), 3000);
   });
 
   toasts();
