@@ -26,10 +26,15 @@ def rejudge(services: Services, shop: int) -> float | None:
     _redate(services, shop)
     judge_all(services, shop, cause=known.rejudge_for)
     with services.database.write() as tx:
-        if shops.get(tx, shop).zone == known.zone:
+        # Who was judged before one of these changed is to be judged once more.
+        if _bench(shops.get(tx, shop)) == _bench(known):
             shops.change(tx, shop, rejudge=False)
     services.nudge("sync", shop)
     return None
+
+
+def _bench(shop: shops.Shop) -> tuple[str, int, int]:
+    return shop.zone, shop.model, shop.rules
 
 
 def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lambda count: None, *, cause: str) -> int:

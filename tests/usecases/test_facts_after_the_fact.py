@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from plugin.core.verdict import Kind
+from plugin.db import shops
 from plugin.usecases.rejudge import judge_all, rejudge
 from tests.usecases.conftest import Oak, order
 from tests.usecases.history import exported, reading
@@ -142,6 +143,30 @@ def test_a_new_zone_counts_the_days_anew(oak: Oak, zone: str, kind: Kind, live: 
     assert oak.column("SELECT count(DISTINCT day) FROM orders") == [2 if kind == CLIENT else 1]
     assert oak.kinds() == {"Customer/7": kind}
     assert oak.column("SELECT cause FROM customers") == ["zone" if kind == CLIENT else "orders"]
+
+
+@pytest.mark.parametrize("changed", [{"zone": "Asia/Tokyo"}, {"model": 2}, {"rules": 2}], ids=str)
+def test_what_changes_while_everybody_is_judged_has_them_judged_once_more(
+    oak: Oak, changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was judged before it was judged by what no longer holds."""
+    with oak.services.database.write() as tx:
+        shops.change(tx, oak.shop, rejudge=True)
+
+    def change(*given: Any, cause: str) -> int:
+        with oak.services.database.write() as tx:
+            shops.change(tx, oak.shop, **changed)
+        return 0
+
+    def asked() -> bool:
+        with oak.services.database.read() as tx:
+            return shops.get(tx, oak.shop).rejudge
+
+    monkeypatch.setattr("plugin.usecases.rejudge.judge_all", change)
+    rejudge(oak.services, oak.shop)
+    assert asked()
+    rejudge(oak.services, oak.shop)
+    assert not asked()
 
 
 @pytest.mark.parametrize(("currency", "amount", "minor"), [("JPY", "2000", 2000), ("KWD", "20.005", 20005)])
