@@ -11,7 +11,7 @@ from plugin.services import build
 from tests.browser.merchant import Street
 
 NOT_THE_PANEL = {"static", "health", "install", "bounce", "status"}
-DOWNLOADS = {"privacy.answer"}
+DOWNLOADS = {"privacy.answer", "customers.export", "customer.evidence"}
 
 
 def examples(street: Street) -> dict[str, str | None]:
