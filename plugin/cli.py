@@ -138,9 +138,11 @@ def undo(arguments: Arguments) -> None:
 def export(arguments: Arguments) -> None:
     """Print a shop's customers with their verdicts and why, as CSV or a JSON object a line."""
     with _Shop(arguments.shop) as (services, shop):
-        csv = as_csv(services, shop, wanted=Wanted(), words=ENGLISH, separator=",")
-        for some in as_json(services, shop, words=ENGLISH) if arguments.json else csv:
-            sys.stdout.write(some)
+        if arguments.json:
+            pieces = as_json(services, shop, words=ENGLISH)
+        else:
+            pieces = as_csv(services, shop, wanted=Wanted(), words=ENGLISH, separator=",")
+        sys.stdout.writelines(pieces)
 
 
 def rotate(_: Arguments) -> None:

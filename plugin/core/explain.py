@@ -123,12 +123,12 @@ def _look(
     standing = replay(days, model, rules, company=company, earlier=before, note=lambda *step: steps.append(step))
     counted = sum(not order.ignored for order in judged)
     verdict = conclude(standing, days, model, today, counted=counted, ignored=len(judged) - counted, earlier=before)
-    anchor, owned = standing[9], _owned(days, model)
+    *_, anchor, _, _ = standing
 
     def on(more: Sequence[Occasion]) -> Kind:
         return go_on(standing, more, model, rules, company=company)[0]
 
-    return _Seen(verdict, days, steps, anchor, owned, on)
+    return _Seen(verdict, days, steps, anchor, _owned(days, model), on)
 
 
 def _owned(days: Sequence[Occasion], model: Model) -> tuple[int, ...]:

@@ -26,9 +26,8 @@ def usual_gap(means: Sequence[float]) -> float:
 
 def horizon_for(gap: float, rules: Rules) -> int:
     """H, days: what the merchant set, or what suits the shop's gap."""
-    chosen: int | None = getattr(rules, "horizon", None)
-    if chosen is not None:
-        return chosen
+    if rules.horizon is not None:
+        return rules.horizon
     return 90 if gap < 20 else 365 if gap > 150 else PRIOR.horizon
 
 

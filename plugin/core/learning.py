@@ -155,9 +155,9 @@ class Learner:
         self._draws[day] = [self._sample(who, day) for who in chosen]
 
     def _sample(self, who: int, day: int) -> Sample:
-        standing = self._standing[who]
+        *_, weight, _, gap_sum, gaps, _, _, _, _ = self._standing[who]
         quiet = day - self._days[who][self._lived[who] - 1]
-        return Sample(who, standing[4], quiet, standing[6], standing[7])
+        return Sample(who, weight, quiet, gap_sum, gaps)
 
     def fit(self, day: int) -> Model:
         """The model from that day on: the one before when what was learned since says nothing else."""

@@ -26,6 +26,7 @@ class Rules(NamedTuple):
     longest_quiet: int = 365  # QMAX, days
     same_product_weight: float = 0.5  # W: weight of an occasion without a new product
     prior_gaps: float = 2.0  # K0: how many gaps of its own a customer needs to outweigh the shop's
+    horizon: int | None = None  # H in days; None: what suits the shop's gap
 
 
 PRIOR = Model()

@@ -1,6 +1,7 @@
 """All customers of a shop with their verdicts, for files: read in order of key, some at a time."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
@@ -29,8 +30,7 @@ def after(tx: Tx, shop: int, customer: str, *, at_most: int) -> list[Row]:
     return [_row(row) for row in tx.rows(_AFTER, shop, customer, at_most)]
 
 
-def _row(row: tuple[object, ...]) -> Row:
+def _row(row: Sequence[Any]) -> Row:
     customer, tens, override, veto, shut, billed, model, rules, kind, *figures, earlier = row
-    verdict = Verdict(Kind(kind), *figures)  # type: ignore[arg-type]  # the columns in their order
-    kept = Kept(customer, verdict, tens, override, bool(veto), bool(shut), billed, model, rules)  # type: ignore[arg-type]  # as above
-    return Row(kept, earlier)  # type: ignore[arg-type]  # as above
+    verdict = Verdict(Kind(kind), *figures)
+    return Row(Kept(customer, verdict, tens, override, bool(veto), bool(shut), billed, model, rules), earlier)

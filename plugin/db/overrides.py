@@ -1,6 +1,6 @@
 """Overrides: customers whom the merchant marked as a buyer or a client; until it is lifted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import String, bindparam, text
@@ -12,23 +12,20 @@ from plugin.db.engine import Tx
 AT_THE_SHOP = "shop"  # who: somebody who edited our tag there; else Shopify's number of the person in the panel
 
 _OF = text("SELECT override, override_at, override_by FROM customers WHERE shop = :shop AND customer = :customer")
-_MARK = text(
-    "UPDATE customers SET override = :kind, override_at = :at, override_by = :by,"
-    " kind = :kind, since = :today, lapse_on = NULL, lapsed = FALSE,"
-    f" cause = CASE WHEN kind <> :kind THEN '{BY_HAND}' ELSE cause END,"
-    # The newest word holds: what was vetoed or undone before is written, after another look.
-    " kind_at_shop = CASE WHEN veto IS NULL THEN kind_at_shop ELSE -1 END, veto = NULL, vetoed_at = NULL,"
-    " held = CASE WHEN held = 'undone' THEN NULL ELSE held END"
-    " WHERE shop = :shop AND customer = :customer"
-    " AND merged_into IS NULL AND NOT (objects OR sale_opt_out)"
-)
-_FOUND = text(
-    # The veto stands beside it: what is written at the shop is as the merchant wants it.
+_MARKED = (
     "UPDATE customers SET override = :kind, override_at = :at, override_by = :by,"
     " kind = :kind, since = :today, lapse_on = NULL, lapsed = FALSE,"
     f" cause = CASE WHEN kind <> :kind THEN '{BY_HAND}' ELSE cause END"
-    " WHERE shop = :shop AND customer = :customer AND merged_into IS NULL AND NOT (objects OR sale_opt_out)"
 )
+_WHO = " WHERE shop = :shop AND customer = :customer AND merged_into IS NULL AND NOT (objects OR sale_opt_out)"
+_MARK = text(
+    f"{_MARKED},"
+    # The newest word holds: what was vetoed or undone before is written, after another look.
+    " kind_at_shop = CASE WHEN veto IS NULL THEN kind_at_shop ELSE -1 END, veto = NULL, vetoed_at = NULL,"
+    f" held = CASE WHEN held = 'undone' THEN NULL ELSE held END{_WHO}"
+)
+# The veto stands beside it: what is written at the shop is as the merchant wants it.
+_FOUND = text(f"{_MARKED}{_WHO}")
 _EDITED = text(
     "SELECT customer, override, tags_ours, tags_found, model, rules FROM customers"
     " WHERE shop = :shop AND customer IN :keys AND override_by = :by"
@@ -72,12 +69,14 @@ def mark(tx: Tx, shop: int, customer: str, override: Override, *, today: int) ->
     return marked
 
 
-def found(tx: Tx, shop: int, marked: Iterable[tuple[str, int]], *, now: int, today: int) -> None:
+def found(tx: Tx, shop: int, marked: Collection[tuple[str, int]], *, now: int, today: int) -> None:
     """Keeps the kinds that were marked at the shop, by an edit of our tag."""
+    if not marked:
+        return
     given = {"at": now, "by": AT_THE_SHOP, "today": today, "shop": shop}
     for customer, kind in marked:
         tx.run(_FOUND, {**given, "customer": customer, "kind": kind})
-        figures.age(tx, shop)
+    figures.age(tx, shop)
 
 
 class Edited(NamedTuple):

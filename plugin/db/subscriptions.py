@@ -14,10 +14,7 @@ _KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 _OF = select(customers.c.customer, customers.c.subscription).where(
     customers.c.shop == bindparam("shop"), customers.c.customer.in_(_KEYS), customers.c.subscription > 0
 )
-_KEEP = text(
-    "UPDATE customers SET subscription = :subscription"
-    " WHERE shop = :shop AND customer = :customer AND subscription <> :subscription"
-)
+_KEEP = text("UPDATE customers SET subscription = :subscription WHERE shop = :shop AND customer = :customer")
 _RENEWING = text(
     "SELECT DISTINCT customer FROM orders WHERE shop = :shop AND renewal = TRUE AND customer > :after"
     " ORDER BY customer LIMIT :at_most"
@@ -38,10 +35,13 @@ def of_customers(tx: Tx, shop: int, keys: Collection[str]) -> dict[str, Subscrip
 
 def keep(tx: Tx, shop: int, told: Iterable[tuple[str, Subscription]]) -> list[str]:
     """Keeps what the shop told of customers we know; returns of whom it is news."""
+    states = dict(told)
+    before = of_customers(tx, shop, states)
     return [
         key
-        for key, state in told
-        if tx.run(_KEEP, {"subscription": int(state), "shop": shop, "customer": key}).rowcount
+        for key, state in states.items()
+        if state is not before.get(key, Subscription.NONE)
+        and tx.run(_KEEP, {"subscription": int(state), "shop": shop, "customer": key}).rowcount
     ]
 
 

@@ -7,9 +7,10 @@ from sqlalchemy import text
 
 from plugin.core.ownership import REMOVED
 from plugin.db.engine import Tx
+from plugin.db.overrides import AT_THE_SHOP
 
 _LISTED = text(
-    "SELECT customer, veto, vetoed_at, kind, tags_ours, tags_found, override_by = 'shop' FROM customers"
+    f"SELECT customer, veto, vetoed_at, kind, tags_ours, tags_found, override_by = '{AT_THE_SHOP}' FROM customers"
     " WHERE shop = :shop AND veto IS NOT NULL AND customer > :after ORDER BY customer LIMIT :at_most"
 )
 _COUNT = text("SELECT count(*) FROM customers WHERE shop = :shop AND veto IS NOT NULL")

@@ -5,7 +5,7 @@ from plugin.db.engine import Tx
 from plugin.db.shops import Shop
 from plugin.services import Services
 from plugin.usecases.look import HOUR
-from plugin.usecases.override import lift_edits
+from plugin.usecases.override import lift_vetoes
 
 AT_ONCE = 500  # customers in a write
 
@@ -39,8 +39,7 @@ def restore_some(services: Services, shop: Shop) -> bool:
     with services.database.write() as tx:
         known = shops.get(tx, shop.shop)
         some = vetoes.lost(tx, shop.shop, since=_since(known), at_most=AT_ONCE) if known.paused_at is not None else []
-        lift_edits(services, tx, shop.shop, some)
-        vetoes.lift(tx, shop.shop, some)
+        lift_vetoes(services, tx, shop.shop, some)
         if len(some) < AT_ONCE:
             shops.change(tx, shop.shop, paused_at=None, answered_at=services.now(), restoring=False)
     return True

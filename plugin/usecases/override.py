@@ -53,6 +53,12 @@ def lift_edits(services: Services, tx: Tx, shop: int, keys: Sequence[str]) -> li
     return lifted
 
 
+def lift_vetoes(services: Services, tx: Tx, shop: int, keys: Sequence[str]) -> None:
+    """Lifts the vetoes of these customers, and the marks that some of them came with."""
+    lift_edits(services, tx, shop, keys)
+    vetoes.lift(tx, shop, keys)
+
+
 def _take_over(services: Services, tx: Tx, shop: int, keys: Sequence[str]) -> list[str]:
     """Makes the tags ours that marked some of these customers at the shop, so that another may come in their place."""
     known = shops.get(tx, shop)

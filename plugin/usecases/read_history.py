@@ -91,9 +91,7 @@ class Reading:
                     looks.ask(tx, self._shop.shop, odd, now=self._running.started_at)
                 out = {one.customer for one in here if one.opted_out}
                 back = known.intersection(one.customer for one in here) - out
-                known_to = subscriptions.of_customers(tx, self._shop.shop, [one.customer for one in here])
-                told = ((one.customer, one.subscription) for one in here)
-                subscriptions.keep(tx, self._shop.shop, [one for one in told if one[1] or one[0] in known_to])
+                subscriptions.keep(tx, self._shop.shop, ((one.customer, one.subscription) for one in here))
                 objections.opt(tx, self._shop.shop, out=out - known, back=back)
                 self._progress(tx, customers=self._customers, earlier=self._earlier)
             if counted:

@@ -6,7 +6,7 @@ from plugin.db import shops, vetoes
 from plugin.db.shops import Shop
 from plugin.db.vetoes import Veto
 from plugin.services import Services
-from plugin.usecases.override import lift_edits
+from plugin.usecases.override import lift_vetoes
 
 A_PAGE = 50
 AT_ONCE = 500  # customers in a write
@@ -32,8 +32,7 @@ def list_vetoes(services: Services, shop: int, *, after: str = "") -> Listed:
 def lift_veto(services: Services, shop: int, customer: str) -> None:
     """Writes the customer's tag again; of the merchant's own of their tags only what marked them may go."""
     with services.database.write() as tx:
-        lift_edits(services, tx, shop, [customer])
-        vetoes.lift(tx, shop, [customer])
+        lift_vetoes(services, tx, shop, [customer])
     services.nudge("sync", shop)
 
 
@@ -43,8 +42,7 @@ def lift_all_vetoes(services: Services, shop: int) -> None:
     while True:
         with services.database.write() as tx:
             some = [one.customer for one in vetoes.listed(tx, shop, after=after, at_most=AT_ONCE)]
-            lift_edits(services, tx, shop, some)
-            vetoes.lift(tx, shop, some)
+            lift_vetoes(services, tx, shop, some)
         if len(some) < AT_ONCE:
             break
         after = some[-1]
