@@ -1,0 +1,1 @@
+"""Published histories, and how they are read."""
