@@ -1,8 +1,7 @@
 """A shop's whole history: bulk export lines to stored verdicts, against decoding the same lines and nothing else.
 
 What is timed is what the import does once Shopify's file is there: reading, keeping a million orders, the planner's
-figures, learning from some of them, judging every customer. Each measurement is a process of its own, so that its peak
-memory is its own.
+figures, judging every customer. Each measurement is a process of its own, so that its peak memory is its own.
 """
 
 import gc
@@ -26,7 +25,6 @@ from benchmarks.servers import ROOT, scratch
 from plugin.core.causes import imported
 from plugin.db import imports, shops
 from plugin.shopify.history_lines import ItemLine, OrderLine
-from plugin.usecases.learn import learn_from_history
 from plugin.usecases.read_history import Reading
 from plugin.usecases.rejudge import judge_all
 
@@ -78,7 +76,6 @@ def keep_and_judge(export: Path, database: Path) -> Timed:
     Reading(services, known, running).orders(lines(export))
     read = time.perf_counter() - began
     services.database.optimize()
-    learn_from_history(services, number)
     customers = judge_all(services, number, cause=imported(1))
     took = time.perf_counter() - began
     with services.database.read() as tx:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.table import Column, Table
 
-from plugin import cli_backtest, cli_undo
+from plugin import cli_undo
 from plugin.config import Settings, described, load
 from plugin.core.reconciling import sentence
 from plugin.core.words import ENGLISH
@@ -145,15 +145,6 @@ def export(arguments: Arguments) -> None:
         sys.stdout.writelines(pieces)
 
 
-def backtest(arguments: Arguments) -> None:
-    """How often the tag was right, on a history that is lived through once more, beside simpler rules."""
-    for part in cli_backtest.run(arguments):
-        if arguments.json or arguments.markdown:
-            sys.stdout.write(f"{part}\n")
-        else:
-            out.print(part)
-
-
 def rotate(_: Arguments) -> None:
     """Encrypt all tokens with the newest key; after a new client secret, renew them while both are valid."""
     settings = load()
@@ -257,7 +248,6 @@ def _parser() -> argparse.ArgumentParser:
     exports = command("export", export)
     exports.add_argument("shop", help="the shop's myshopify.com domain")
     exports.add_argument("--json", action="store_true", help="a JSON object a customer, one a line")
-    cli_backtest.add_arguments(command("backtest", backtest))
     command("rotate", rotate)
     commands.add_parser("simulator", help="A simulated Shopify with one shop (see regulars simulator --help).")
     return parser

@@ -36,7 +36,6 @@ TICKS = (
     Tick("rejudge", MINUTE, lambda tx, now: all_shops.to_rejudge(tx)),
     Tick("sweep", MINUTE, lambda tx, now: all_shops.to_sweep(tx, now=now), by_calendar=True),
     Tick("reconcile", MINUTE, lambda tx, now: all_shops.to_reconcile(tx, now=now), by_calendar=True),
-    Tick("learn", MINUTE, lambda tx, now: all_shops.to_learn(tx, now=now), by_calendar=True),
     Tick("renew", HOUR, lambda tx, now: all_shops.to_renew(tx, before=now + IDLE)),
     Tick("sync", MINUTE, lambda tx, now: all_shops.to_sync(tx)),
     Tick("privacy", MINUTE, lambda tx, now: all_shops.with_requests(tx)),

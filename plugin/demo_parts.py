@@ -15,7 +15,7 @@ from typing import Any, Self
 import requests
 from cryptography.fernet import Fernet
 
-from plugin.core.model import DEFAULT_RULES, Model
+from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.orders import Ignored, Judged, pack_products
 from plugin.core.verdict import Kind, judge
 from plugin.errors import GiveUp
@@ -142,13 +142,8 @@ def _port(wished: int, fixed: bool) -> int:
     raise GiveUp("No free port was found on this machine.")
 
 
-def told_model(numbers: Mapping[str, Any]) -> Model:
-    """The model that the app says it judges with."""
-    return Model(**{**numbers, "replenishable": frozenset(numbers["replenishable"])})
-
-
 def wrong_tags(
-    orders: Iterable[Mapping[str, Any]], customers: Iterable[Mapping[str, Any]], today: int, model: Model
+    orders: Iterable[Mapping[str, Any]], customers: Iterable[Mapping[str, Any]], today: int
 ) -> list[dict[str, Any]]:
     """Customers whose tag at the shop is not the verdict on their raw orders; empty when all are right."""
     history: dict[int, list[Judged]] = {}
@@ -157,7 +152,7 @@ def wrong_tags(
             history.setdefault(row["customer"], []).append(_judged(row))
     wrong = []
     for row in customers:
-        kind = judge(history.get(row["id"], ()), model, DEFAULT_RULES, today).kind
+        kind = judge(history.get(row["id"], ()), PRIOR, DEFAULT_RULES, today).kind
         have = {tag.casefold() for tag in row["tags"]} & {"buyer", "client"}
         if have != ({NAMES[kind]} if NAMES[kind] else set()):
             wrong.append({"customer": row["id"], "tags": row["tags"], "should_be": NAMES[kind]})

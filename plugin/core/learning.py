@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from plugin.core import fitting
 from plugin.core.model import Model, Rules
@@ -43,13 +43,7 @@ def seed_of(customer: str) -> int:
     return int.from_bytes(blake2b(customer.encode(), digest_size=4).digest(), "little")
 
 
-# Hears on how many samples each fit rests; 0: there were too few.
-Heard: TypeAlias = Callable[[int], object]
-
-
-def replay_learning(
-    histories: Iterable[History], *, until: int, rules: Rules, heard: Heard | None = None
-) -> list[tuple[int, Model]]:
+def replay_learning(histories: Iterable[History], *, until: int, rules: Rules) -> list[tuple[int, Model]]:
     """Every model the shop taught up to the day `until`, with the day from which it was known; nothing looks ahead.
 
     The prior came before them; their numbers count from its own. Fits are a week apart, the last on `until`.
@@ -65,30 +59,23 @@ def replay_learning(
         learner.live_until(day)
         if learner.fit(day) is not before:
             taught.append((day, learner.model))
-        if heard is not None:
-            heard(learner.samples)
         learner.draw(day)
     return taught
 
 
-def learn_on(
-    histories: Iterable[History], model: Model, rules: Rules, *, until: int, heard: Heard | None = None
-) -> Model:
+def learn_on(histories: Iterable[History], model: Model, rules: Rules, *, until: int) -> Model:
     """The model in force after one more week: the same object when nothing changed.
 
     A shop that has taught nothing yet is lived through from its beginning.
     """
     if not model.taught:
-        return adopt(model, replay_learning(histories, until=until, rules=rules, heard=heard))
+        return adopt(model, replay_learning(histories, until=until, rules=rules))
     learner = Learner(histories, model, rules)
     weeks = (LONGEST_HORIZON + RECENT) // WEEK
     for day in range(until - weeks * WEEK, until + 1, WEEK):
         learner.live_until(day)
         learner.draw(day)
-    fitted = learner.fit(until)
-    if heard is not None:
-        heard(learner.samples)
-    return fitted
+    return learner.fit(until)
 
 
 def adopt(model: Model, taught: Sequence[tuple[int, Model]]) -> Model:
@@ -106,7 +93,6 @@ class Learner:
 
     def __init__(self, histories: Iterable[History], model: Model, rules: Rules) -> None:
         self.model = model
-        self.samples = 0  # on so many the last fit rests
         self._rules = rules
         # By the day they came, so that those who are there already are the first so many.
         self._people = sorted(histories, key=lambda one: (one.days[0][0], one.customer))
@@ -120,7 +106,6 @@ class Learner:
         # One plain number an order: the day, and who.
         self._coming = deque(sorted(day << 32 | who for who, days in enumerate(self._days) for day in days))
         self._draws: dict[int, list[Sample]] = {}
-        self._came_back: dict[tuple[int, int], int] = {}  # how many of a draw, by its day and the horizon
 
     @property
     def first_day(self) -> int | None:
@@ -175,7 +160,6 @@ class Learner:
         gap = self._gap(day)
         horizon = fitting.horizon_for(gap, self._rules)
         samples, share = self._resolved(day, horizon)
-        self.samples = len(samples)
         readiness: float | None = None
         if samples:
             before, after = self._zs(samples, model.usual_gap), self._zs(samples, gap)
@@ -208,10 +192,7 @@ class Learner:
         for drawn, some in self._draws.items():
             if day - RECENT < drawn + horizon <= day:
                 samples += some
-                if (drawn, horizon) not in self._came_back:
-                    many = sum(self._returned(one.person, drawn, horizon) for one in some)
-                    self._came_back[drawn, horizon] = many
-                returned += self._came_back[drawn, horizon]
+                returned += sum(self._returned(one.person, drawn, horizon) for one in some)
         few = len(samples) < fitting.ENOUGH or len({one.person for one in samples}) < fitting.ENOUGH_CUSTOMERS
         return ([], 0.0) if few else (samples, returned / len(samples))
 

@@ -4,7 +4,6 @@ from sqlalchemy import text
 
 from plugin.db.engine import Tx
 from plugin.db.reconciliations import FAR
-from plugin.db.taught import LONGEST_WEEK
 
 _WAITING = text(
     "SELECT shop FROM shops WHERE EXISTS"
@@ -14,7 +13,6 @@ _TO_SWEEP = text("SELECT shop FROM shops WHERE state = 'installed' AND next_swee
 _TO_RECONCILE = text(
     "SELECT shop FROM shops WHERE state = 'installed' AND (next_reconcile_at <= :now OR next_reconcile_at > :far)"
 )
-_TO_LEARN = text("SELECT shop FROM shops WHERE state = 'installed' AND (next_learn_at <= :now OR next_learn_at > :far)")
 _PULSE = text("SELECT at FROM pulses WHERE shop = 0")
 _BEAT = text("INSERT INTO pulses (shop, at) VALUES (0, :at) ON CONFLICT (shop) DO UPDATE SET at = excluded.at")
 _AFTER_OUTAGE = text(
@@ -82,11 +80,6 @@ def to_reconcile(tx: Tx, *, now: int) -> list[int]:
     And those put off by a clock that was ahead.
     """
     return [row[0] for row in tx.rows(_TO_RECONCILE, now, now + FAR)]
-
-
-def to_learn(tx: Tx, *, now: int) -> list[int]:
-    """Shops whose week is over, and those put off by a clock that was ahead; `now` on the shops' calendar."""
-    return [row[0] for row in tx.rows(_TO_LEARN, now, now + LONGEST_WEEK)]
 
 
 def to_sync(tx: Tx) -> list[int]:

@@ -9,10 +9,8 @@ from sqlalchemy import select, text
 from plugin.core.facts import ShopSeen
 from plugin.core.model import Model, Rules
 from plugin.core.verdict import Kind
-from plugin.db import taught
 from plugin.db.engine import Tx
 from plugin.db.tables import models, rules, shops
-from plugin.db.taught import Kept
 from plugin.errors import GiveUp
 
 
@@ -40,7 +38,6 @@ class Shop(NamedTuple):
     rejudge: bool
     rejudge_for: str
     swept_on: int
-    next_learn_at: int
     removing: int | None
     paused_at: int | None  # since when tagging waits for the merchant's word: another app took our tags off
     answered_at: int | None  # when they last gave it
@@ -126,7 +123,7 @@ def install(tx: Tx, shop: int, *, given: Credentials, scopes: str, now: int) -> 
     change(tx, shop, state="installed", installed_at=now, left_at=None)
     keep_tokens(tx, shop, given=given, scopes=scopes, now=now)
     if not tx.run(select(models.c.number).where(models.c.shop == shop)).first():
-        taught.keep(tx, shop, Kept(Model(number=1), now))
+        add_model(tx, shop, model=Model(number=1), now=now)
     if not tx.run(select(rules.c.number).where(rules.c.shop == shop)).first():
         add_rules(tx, shop, chosen=Rules(number=1), now=now)
 
@@ -176,6 +173,12 @@ def see(tx: Tx, shop: int, *, seen: ShopSeen, at: int) -> bool:
     return tx.run(sa.update(shops).where(newer).values(**said, seen_at=at)).rowcount == 1
 
 
+def add_model(tx: Tx, shop: int, *, model: Model, now: int) -> None:
+    """Keeps a numbered model."""
+    products = b"".join(product.to_bytes(4, "little") for product in sorted(model.replenishable))
+    tx.run(sa.insert(models), {"shop": shop, "made_at": now, **model._asdict(), "replenishable": products})
+
+
 def add_rules(tx: Tx, shop: int, *, chosen: Rules, now: int) -> None:
     """Keeps numbered rules."""
     settings = {name: value for name, value in chosen._asdict().items() if name != "number"}
@@ -190,4 +193,9 @@ def judging(tx: Tx, shop: int) -> tuple[Model, Rules]:
         .join(rules, (rules.c.shop == shops.c.shop) & (rules.c.number == shops.c.rules))
         .where(shops.c.shop == shop)
     ).one()
-    return taught.model_of(row), Rules(row.rules, **json.loads(row.settings))
+    packed = row.replenishable
+    products = frozenset(int.from_bytes(packed[at : at + 4], "little") for at in range(0, len(packed), 4))
+    return (
+        Model(row.number, row.usual_gap, row.horizon, row.readiness, row.taught, products),
+        Rules(row.rules, **json.loads(row.settings)),
+    )

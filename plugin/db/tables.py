@@ -72,7 +72,6 @@ shops = Table(
     Column("rejudge_for", String(32), nullable=False, server_default="zone"),  # why; see core.causes
     Column("swept_on", Integer, nullable=False, server_default="0"),  # the day of the last lapse sweep
     Column("next_sweep_at", BigInteger, nullable=False, server_default="0"),
-    Column("next_learn_at", BigInteger, nullable=False, server_default="0"),  # on the shops' calendar
     Column("reconciled_to", BigInteger),  # what changed there before was reconciled or imported; on the shops' calendar
     Column("next_reconcile_at", BigInteger, nullable=False, server_default="0"),  # on the shops' calendar
     Column("reconcile_for", String(16)),  # why sooner than in the night: outage | asked
@@ -97,7 +96,6 @@ shops = Table(
 )
 Index("shops_to_sweep", shops.c.next_sweep_at, **_only(shops.c.state == "installed"))
 Index("shops_to_reconcile", shops.c.next_reconcile_at, **_only(shops.c.state == "installed"))
-Index("shops_to_learn", shops.c.next_learn_at, **_only(shops.c.state == "installed"))
 Index("shops_to_forget", shops.c.forget_at)
 Index("shops_to_renew", shops.c.refresh_expires_at, **_only(shops.c.state == "installed"))
 

@@ -16,10 +16,6 @@ models = Table(
     Column("readiness", Float, nullable=False),
     Column("taught", Boolean, nullable=False),
     Column("replenishable", LargeBinary, nullable=False),
-    # How much it rests on: what became of how many samples, and the customers and orders that were read for it.
-    Column("samples", Integer, nullable=False, server_default="0"),
-    Column("customers", Integer, nullable=False, server_default="0"),
-    Column("orders", Integer, nullable=False, server_default="0"),
 )
 
 rules = Table(

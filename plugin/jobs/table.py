@@ -10,7 +10,6 @@ from plugin.usecases.drain_inbox import drain_inbox
 from plugin.usecases.figure import figure
 from plugin.usecases.forget import forget
 from plugin.usecases.import_history import import_history
-from plugin.usecases.learn import learn
 from plugin.usecases.reconcile import reconcile
 from plugin.usecases.rejudge import rejudge
 from plugin.usecases.renew_token import renew_token
@@ -36,7 +35,6 @@ JOBS: Mapping[str, Job] = {
     "import": Job(import_history, "whole shop", calls=True),
     "reconcile": Job(reconcile, "whole shop", calls=True),
     "rejudge": Job(rejudge, "whole shop"),
-    "learn": Job(learn, "whole shop"),
     "sweep": Job(sweep, "tags"),
     "privacy": Job(carry_out_requests, "whole shop"),
     "forget": Job(forget, "whole shop"),

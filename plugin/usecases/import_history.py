@@ -14,7 +14,6 @@ from plugin.shopify.client import Client
 from plugin.shopify.history import CUSTOMERS, CUSTOMERS_AND_NUMBERS, ORDERS
 from plugin.shopify.tokens import Undecipherable
 from plugin.usecases.count_earlier import shows_all
-from plugin.usecases.learn import learn_from_history
 from plugin.usecases.read_history import Reading
 from plugin.usecases.read_settings import read_settings
 from plugin.usecases.rejudge import judge_all
@@ -149,7 +148,6 @@ def _read(services: Services, shop: Shop, last: Import, client: Client, *, urls:
             return _ask_anew(services, shop, last, name, str(gone))
     _progress(services, last, shop.shop, stage="judging", reason=reading.reason)
     services.database.optimize()
-    learn_from_history(services, shop.shop)
     judge_all(services, shop.shop, cause=causes.imported(last.number))
     return _finish(services, shop, last)
 

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from plugin.core import estimates
-from plugin.core.model import Model
 from plugin.db import customers, imports, inbox, ledger, orders, reconciliations, shops, tagging
 from plugin.db.customers import Kinds
 from plugin.db.imports import Import
@@ -13,7 +12,6 @@ from plugin.db.reconciliations import Reconciliation
 from plugin.db.shops import Shop
 from plugin.services import Services
 from plugin.shopify.counters import Counters
-from plugin.usecases.learn import is_due
 
 
 class Status(NamedTuple):
@@ -30,8 +28,6 @@ class Status(NamedTuple):
     running: Import | None
     reconciled: Reconciliation | None  # the newest that came to its end
     calls: Counters
-    model: Model
-    judging: bool  # anew, or soon: the shop's week is over
 
 
 def show_status(services: Services, shop: int) -> Status:
@@ -50,10 +46,8 @@ def show_status(services: Services, shop: int) -> Status:
             running=imports.last(tx, shop),
             reconciled=reconciliations.last_done(tx, shop),
             calls=services.calls(shop),
-            model=shops.judging(tx, shop)[0],
-            judging=known.rejudge,
         )
-    return counted._replace(today=services.today(known), judging=counted.judging or is_due(services, known))
+    return counted._replace(today=services.today(known))
 
 
 def seconds_left(running: Import, now: int) -> float | None:

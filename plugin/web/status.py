@@ -66,8 +66,6 @@ def _numbers(services: Services, shop: int) -> dict[str, Any]:
         "calls": status.calls._asdict(),
         "today": status.today,
         "swept_on": status.shop.swept_on,
-        "judging": status.judging,
-        "model": {**status.model._asdict(), "replenishable": sorted(status.model.replenishable)},
     }
 
 

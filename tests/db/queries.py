@@ -6,6 +6,7 @@ from typing import Any
 from plugin.core.certainty import Certainty
 from plugin.core.earlier import Earlier
 from plugin.core.facts import ConsentSeen, OrderSeen, PrivacyAsked, ShopSeen
+from plugin.core.model import Model, Rules
 from plugin.core.reconciling import Mended
 from plugin.core.subscriptions import Subscription
 from plugin.core.undo import Span
@@ -35,7 +36,6 @@ from plugin.db import (
     states,
     subscriptions,
     tagging,
-    taught,
     tokens,
     told,
     undos,
@@ -44,7 +44,6 @@ from plugin.db import (
 from plugin.db.engine import Tx
 from tests.db.queries_of_activity import OF_ACTIVITY
 from tests.db.queries_of_figures import OF_FIGURES
-from tests.db.queries_of_learning import OF_LEARNING
 
 SHOP, OTHER, BARE, ROWS = 1, 2, 3, 100_000
 FACT = OrderSeen(
@@ -57,7 +56,7 @@ CHANGE = ledger.Change("Customer/5", "add", "buyer", 1, 1, 1, "orders")
 WHOLE_SHOP = {
     customers.examples, customers.kinds, found.found, inbox.counts,
     ledger.states, orders.count, erased.count, erased.everyone, erase.shop_itself, privacy.listed,
-    retention.answers, taught.drawn,
+    retention.answers,
 }  # fmt: skip
 # These ask every shop whether it has work; each answer is one index look-up.
 ALL_SHOPS = {
@@ -70,7 +69,6 @@ Call = Callable[[Tx], object]
 CALLS: dict[Callable[..., Any], Call] = {
     **OF_ACTIVITY,
     **OF_FIGURES,
-    **OF_LEARNING,
     all_shops.beat: lambda tx: all_shops.beat(tx, now=5),
     all_shops.reconcile_everywhere: all_shops.reconcile_everywhere,
     all_shops.forget_audit: lambda tx: all_shops.forget_audit(tx, before=5),
@@ -243,6 +241,8 @@ CALLS: dict[Callable[..., Any], Call] = {
     retention.old_imports: lambda tx: retention.old_imports(tx, SHOP, before=5, at_most=5),
     retention.parked: lambda tx: retention.parked(tx, SHOP, before=5, at_most=5),
     retention.tag_changes: lambda tx: retention.tag_changes(tx, SHOP, before=5, at_most=5),
+    shops.add_model: lambda tx: shops.add_model(tx, SHOP, model=Model(number=9), now=1),
+    shops.add_rules: lambda tx: shops.add_rules(tx, SHOP, chosen=Rules(number=9), now=1),
     shops.change: lambda tx: shops.change(tx, SHOP, tagging=True),
     shops.credentials: lambda tx: shops.credentials(tx, SHOP),
     shops.find: lambda tx: shops.find(tx, "oak-ltd.myshopify.com"),
@@ -251,6 +251,7 @@ CALLS: dict[Callable[..., Any], Call] = {
     shops.install: lambda tx: shops.install(
         tx, SHOP, given=shops.Credentials("t", None, None, None), scopes="read_orders", now=1
     ),
+    shops.judging: lambda tx: shops.judging(tx, SHOP),
     shops.keep_tokens: lambda tx: shops.keep_tokens(
         tx, SHOP, given=shops.Credentials("t", None, None, None), scopes="read_orders", now=1, instead_of=1
     ),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from plugin.core.model import DEFAULT_RULES, PRIOR, Model
+from plugin.core.model import DEFAULT_RULES, PRIOR
 from plugin.core.orders import Judged, pack_products
 from plugin.core.verdict import Kind, judge
 from tests.core.slow_reference import live
@@ -35,33 +35,25 @@ def by_customer(orders: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def told_model(status: Row) -> Model:
-    """The model that the app says it judges with: numbers only, for whether it learned them rightly is asked apart."""
-    said = status["model"]
-    return Model(**{**said, "replenishable": frozenset(said["replenishable"])})
-
-
-def wrong_tags(
-    customers: Iterable[Row], orders: Iterable[Row], today: int, model: Model = PRIOR
-) -> list[tuple[list[str], str, list[Row]]]:
+def wrong_tags(customers: Iterable[Row], orders: Iterable[Row], today: int) -> list[tuple[list[str], str, list[Row]]]:
     """(tags, what should be, the orders that count) of every customer whose tag is not the verdict on their orders."""
     counted = by_customer(orders)
     wrong = []
     for row in customers:
         theirs = counted.get(row["id"], [])
-        wanted = tag_by_judge(theirs, today, model)
+        wanted = tag_by_judge(theirs, today)
         if ours_among(row["tags"]) != {wanted} - {""}:
             wrong.append((row["tags"], wanted, theirs))
     return wrong
 
 
-def tag_by_judge(orders: Iterable[Row], today: int, model: Model = PRIOR) -> str:
+def tag_by_judge(orders: Iterable[Row], today: int) -> str:
     """The tag that the pure verdict gives for these counted orders."""
-    told = map(told_order, orders)
-    return NAMES[judge(told, model, DEFAULT_RULES, today).kind]
+    told = [Judged(day_of(order), 0, False, pack_products(products_of(order))) for order in orders]
+    return NAMES[judge(told, PRIOR, DEFAULT_RULES, today).kind]
 
 
-def tag_by_slow_reference(orders: Iterable[Row], today: int, model: Model = PRIOR) -> str:
+def tag_by_slow_reference(orders: Iterable[Row], today: int) -> str:
     """The tag after living through every order and midnight one by one."""
     days: dict[int, list[Row]] = {}
     for order in orders:
@@ -70,21 +62,16 @@ def tag_by_slow_reference(orders: Iterable[Row], today: int, model: Model = PRIO
         (day, frozenset(one for order in some for one in products_of(order)), not all(map(products_of, some)), False)
         for day, some in sorted(days.items())
     ]
-    tag = live(told, model, DEFAULT_RULES, today).tag
+    tag = live(told, PRIOR, DEFAULT_RULES, today).tag
     return "" if tag == "none" else tag
 
 
 def lapse_day(orders: Iterable[Row], today: int) -> int:
     """The day on which this client turns buyer unless they order."""
-    told = map(told_order, orders)
+    told = [Judged(day_of(order), 0, False, pack_products(products_of(order))) for order in orders]
     day = judge(told, PRIOR, DEFAULT_RULES, today).lapse_on
     assert day is not None
     return day
-
-
-def told_order(order: Row) -> Judged:
-    """An order that counts, as a verdict reads it."""
-    return Judged(day_of(order), 0, False, pack_products(products_of(order)))
 
 
 def day_of(order: Row) -> int:

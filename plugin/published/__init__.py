@@ -1,1 +1,0 @@
-"""Histories that others have published: fetched when somebody asks for them, and never run."""

@@ -1,1 +1,0 @@
-"""Published histories, and how they are read."""
