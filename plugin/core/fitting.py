@@ -2,26 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from math import exp, floor, log
 from statistics import median
-from typing import TypeAlias
 
 from plugin.core.model import PRIOR, Model, Rules
 
 ENOUGH = 300  # samples, below which nothing is taught
 ENOUGH_CUSTOMERS = 100  # different ones among them: a small shop draws everybody every week
 TRUST = 1000  # so many samples weigh as much as the first guess
-NOTICED = 0.1  # chances are shown in tens: a model that moves them by less, on average, flips customers for nothing
-SEEN = 10  # gaps long a shop is watched before its gap is believed: what is measured earlier lacks the long ones
-DEAD_BAND = 0.1  # a smaller change (of a gap's logarithm, of a list's products) is noise
+DEAD_BAND = 0.1  # a smaller change (of the logarithm) is noise
 LONGEST_STEP = 0.15  # of the logarithm, a week
 USED_UP, STILL_USED_UP = 0.15, 0.12  # share of a product's buyers who buy it again; a listed one stays a little longer
 _GAPS = 20  # customers that the prior gap stands for
 _BUYERS = 4  # buyers that the shop's own share stands for with each product
 _BINS = 50  # a unit of ln z: samples of one bin are solved together
-
-Zs: TypeAlias = Sequence[float]  # of samples: weight / (1 + quiet / gap), of which c makes a chance
 
 
 def usual_gap(means: Sequence[float]) -> float:
@@ -72,33 +66,10 @@ def shrunk(solved: float, guess: float, samples: int) -> float:
 
 def step(old: float, new: float) -> float:
     """Where c may go this week from `old` on its way to `new`."""
-    return old * exp(max(-LONGEST_STEP, min(LONGEST_STEP, log(new / old))))
-
-
-def near(one: float, other: float) -> bool:
-    """Whether two gaps, or two readinesses, say the same."""
-    return abs(log(one / other)) < DEAD_BAND
-
-
-def alike(one: AbstractSet[int], other: AbstractSet[int]) -> bool:
-    """Whether two lists of products are nearly the same."""
-    return len(one ^ other) <= DEAD_BAND * len(one | other)
-
-
-def better(model: Model, gap: float, horizon: int, *, before: Zs, after: Zs, share: float) -> float | None:
-    """c for this gap and horizon; None where the chances of the model in force are not even a ten off, on average.
-
-    `before` are the z of the resolved samples with the gap in force, `after` with this one; `share` of them returned.
-    """
-    found = shrunk(solve(after, share), first_guess(gap, horizon), len(after))
-    held = model.readiness * horizon / model.horizon
-    chances = [held * z / (1 + held * z) for z in before]
-    off = sum(abs(chance - found * z / (1 + found * z)) for chance, z in zip(chances, after, strict=True))
-    if horizon == model.horizon and off < NOTICED * len(after):
-        return None
-    if not model.taught:
-        return found
-    return step(solve(after, sum(chances) / len(chances)), found)
+    change = log(new / old)
+    if abs(change) < DEAD_BAND:
+        return old
+    return old * exp(max(-LONGEST_STEP, min(LONGEST_STEP, change)))
 
 
 def replenishable(buyers: Mapping[int, int], rebuyers: Mapping[int, int], known: frozenset[int]) -> frozenset[int]:

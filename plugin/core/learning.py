@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from math import log
 from typing import NamedTuple
 
 from plugin.core import fitting
@@ -84,8 +85,12 @@ def adopt(model: Model, taught: Sequence[tuple[int, Model]]) -> Model:
         return model
     new = taught[-1][1]._replace(number=model.number + 1)
     alike = (new.horizon, new.taught, new.replenishable) == (model.horizon, model.taught, model.replenishable)
-    near = fitting.near(new.usual_gap, model.usual_gap) and fitting.near(new.readiness, model.readiness)
+    near = _near(new.usual_gap, model.usual_gap) and _near(new.readiness, model.readiness)
     return model if near and alike else new
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(log(one / other)) < fitting.DEAD_BAND
 
 
 class Learner:
@@ -155,53 +160,39 @@ class Learner:
         return Sample(who, weight, quiet, gap_sum, gaps)
 
     def fit(self, day: int) -> Model:
-        """The model from that day on: the one in force, until its shop proves it wrong."""
-        model = self.model
-        gap = self._gap(day)
-        horizon = fitting.horizon_for(gap, self._rules)
-        samples, share = self._resolved(day, horizon)
-        readiness: float | None = None
-        if samples:
-            before, after = self._zs(samples, model.usual_gap), self._zs(samples, gap)
-            readiness = fitting.better(model, gap, horizon, before=before, after=after, share=share)
-        elif not model.taught:
+        """The model from that day on: the one before when what was learned since says nothing else."""
+        model, rules = self.model, self._rules
+        gap = fitting.usual_gap([one[6] / one[7] for one in self._standing if one[7]])
+        if model.taught and _near(gap, model.usual_gap):
+            gap = model.usual_gap
+        horizon = fitting.horizon_for(gap, rules)
+        solved = self._solve(day, gap, horizon)
+        if solved is None and not model.taught:
             return model
-        elif horizon != model.horizon:
-            readiness = model.readiness * horizon / model.horizon
+        guess = fitting.first_guess(gap, horizon)
+        before = model.readiness * horizon / model.horizon if model.taught else guess
+        readiness = before if solved is None else fitting.step(before, fitting.shrunk(solved[0], guess, solved[1]))
         products = fitting.replenishable(self._buyers, self._rebuyers, model.replenishable)
-        if fitting.alike(products, model.replenishable):
-            products = model.replenishable
-        found = model._replace(taught=True, replenishable=products)
-        if readiness is not None:
-            found = found._replace(usual_gap=round(gap, 2), horizon=horizon, readiness=round(readiness, 4))
+        found = Model(model.number, round(gap, 2), horizon, round(readiness, 4), True, products)
         if found != model:
             self.model = found._replace(number=model.number + 1)
         return self.model
 
-    def _gap(self, day: int) -> float:
-        """G as measured, or that in force where it says the same or the shop has not been watched for long."""
-        gap, in_force = fitting.usual_gap([one[6] / one[7] for one in self._standing if one[7]]), self.model.usual_gap
-        watched = day - self._days[0][0] if self._days else 0
-        young = watched < fitting.SEEN * gap
-        return in_force if young or (self.model.taught and fitting.near(gap, in_force)) else gap
-
-    def _resolved(self, day: int, horizon: int) -> tuple[list[Sample], float]:
-        """The samples that resolved of late, and which share of them returned; none where they are too few."""
-        samples: list[Sample] = []
-        returned = 0
-        for drawn, some in self._draws.items():
-            if day - RECENT < drawn + horizon <= day:
-                samples += some
-                returned += sum(self._returned(one.person, drawn, horizon) for one in some)
-        few = len(samples) < fitting.ENOUGH or len({one.person for one in samples}) < fitting.ENOUGH_CUSTOMERS
-        return ([], 0.0) if few else (samples, returned / len(samples))
-
-    def _zs(self, samples: Iterable[Sample], gap: float) -> fitting.Zs:
+    def _solve(self, day: int, gap: float, horizon: int) -> tuple[float, int] | None:
+        """c by the samples that resolved of late, and how many they are; None: too few."""
         trust = self._rules.prior_gaps
-        return [
-            weight / (1 + quiet * (trust + gaps) / (trust * gap + gap_sum))
-            for _, weight, quiet, gap_sum, gaps in samples
-        ]
+        zs, returned, people = [], 0, set()
+        for drawn, samples in self._draws.items():
+            if not day - RECENT < drawn + horizon <= day:
+                continue
+            for who, weight, quiet, gap_sum, gaps in samples:
+                own = (trust * gap + gap_sum) / (trust + gaps)
+                zs.append(weight / (1 + quiet / own))
+                returned += self._returned(who, drawn, horizon)
+                people.add(who)
+        if len(zs) < fitting.ENOUGH or len(people) < fitting.ENOUGH_CUSTOMERS:
+            return None
+        return fitting.solve(zs, returned / len(zs)), len(zs)
 
     def _returned(self, who: int, drawn: int, horizon: int) -> bool:
         """Resolved once, at maturity: what came later does not count."""

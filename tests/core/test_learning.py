@@ -67,51 +67,13 @@ def test_more_returns_make_no_smaller_readiness(zs: list[float], one: float, oth
 
 
 @given(st.floats(0.05, 20), st.floats(0.05, 20))
-def test_a_week_goes_at_most_a_step_and_never_too_far(old: float, new: float) -> None:
+def test_a_week_changes_nothing_within_the_dead_band_and_at_most_a_step(old: float, new: float) -> None:
     change = log(fitting.step(old, new) / old)
-    assert abs(change) <= 0.15 + 1e-9
-    assert 0 <= change / log(new / old) <= 1 + 1e-9 if new != old else change == 0
-
-
-ZS = [0.1 * step for step in range(1, 41)]
-
-
-@pytest.mark.parametrize(
-    ("c", "found"),
-    # Of 100 such customers 61 return by the model in force. It stands where 53 or 66 did, and not where 46 or 74 did.
-    [(0.7, None), (1.3, None), (0.5, exp(-0.15)), (2.0, exp(0.15))],
-)
-def test_a_model_stands_while_its_chances_are_less_than_a_ten_off(c: float, found: float | None) -> None:
-    model, samples = Model(3, 60.0, 200, 1.0, True), ZS * 500
-    share = sum(c * z / (1 + c * z) for z in ZS) / len(ZS)
-    result = fitting.better(model, 60.0, 200, before=samples, after=samples, share=share)
-    assert result == (found if found is None else pytest.approx(found, rel=0.02))
-
-
-def test_what_a_shop_teaches_first_is_taken_over_at_once() -> None:
-    untaught, samples = Model(0, 60.0, 200, 1.0, False), ZS * 500
-    share = sum(3 * z / (1 + 3 * z) for z in ZS) / len(ZS)
-    assert fitting.better(untaught, 60.0, 200, before=samples, after=samples, share=share) == pytest.approx(
-        2.85, abs=0.1
-    )
-
-
-def test_another_horizon_is_another_model() -> None:
-    model, samples = Model(3, 60.0, 180, 0.9, True), ZS * 500
-    share = sum(0.45 * z / (1 + 0.45 * z) for z in ZS) / len(ZS)
-    found = fitting.better(model, 60.0, 90, before=samples, after=samples, share=share)
-    assert found == pytest.approx(0.45, rel=0.02)
-
-
-def test_a_gap_is_believed_when_the_shop_was_watched_for_ten_of_them() -> None:
-    """Before, the long gaps have not ended yet, so that what is measured is too short."""
-    people = [History(f"Customer/{n}", on(*range(n % 20, n % 20 + 300, 20))) for n in range(400)]
-    for watched, gap in ((150, 60.0), (218, 60.0), (220, 21.9)):
-        learner = Learner(people, TAUGHT._replace(usual_gap=60.0, readiness=0.1), DEFAULT_RULES._replace(horizon=60))
-        for day in range(START, START + watched + 1, WEEK):
-            learner.live_until(day)
-            learner.draw(day)
-        assert learner.fit(START + watched).usual_gap == pytest.approx(gap, abs=0.1)
+    if abs(log(new / old)) < 0.1:
+        assert change == 0
+    else:
+        assert abs(change) <= 0.15 + 1e-9
+        assert change * (new - old) > 0
 
 
 def test_few_samples_hardly_move_the_first_guess() -> None:
@@ -210,10 +172,13 @@ def cdnow() -> list[History]:
     return [History(f"Customer/{one}", [(day, (), True, False) for day in sorted(some)]) for one, some in days.items()]
 
 
-@pytest.mark.parametrize("horizon", [90, 180, None])
-def test_cdnow_proves_the_prior_right_and_flips_nobody(cdnow: list[History], horizon: int | None) -> None:
-    """The measured gap goes from 17 days to 82 while they are watched, and c would follow it down for nothing."""
-    rules = DEFAULT_RULES._replace(horizon=horizon)
-    prior = fitting.prior_for(rules)
-    taught = replay_learning(cdnow, until=date(1998, 6, 30).toordinal(), rules=rules)
-    assert [model for _, model in taught] == [prior._replace(number=1, taught=True)]
+def test_cdnow_teaches_what_the_reference_found(cdnow: list[History]) -> None:
+    """A gap of some 60 to 80 days at the end, and a readiness of .6 to .95 within 180 days."""
+    taught = replay_learning(cdnow, until=date(1998, 6, 30).toordinal(), rules=DEFAULT_RULES)
+    last = taught[-1][1]
+    assert last.horizon == 180
+    assert last.taught
+    assert 60 < last.usual_gap < 85
+    late = [model.readiness for day, model in taught if day >= date(1997, 8, 1).toordinal()]
+    assert all(0.6 < c < 0.95 for c in late)
+    assert len(taught) < 25, "numbers are frozen between fits, and small changes are noise"
