@@ -93,6 +93,8 @@ class Clock:
                 log.warning("the machine's clock fell back: looked at anew: %s", ", ".join(job.id for job in late))
             for job in late:
                 job.modify(next_run_time=now)
+            # It may sleep by a clock that was wrong between two looks: then nothing is late, and nothing would tick.
+            self._scheduler.wakeup()
 
     def start(self) -> None:
         """Looks once at everything that was left, then ticks."""

@@ -98,6 +98,20 @@ def test_no_tick_waits_longer_than_its_interval_however_the_machine_s_clock_fall
         clock.stop()
 
 
+def test_a_clock_that_was_wrong_between_two_looks_does_not_put_the_scheduler_to_sleep_for_hours(
+    oak: Oak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its pause was reckoned while the clock was two hours behind, and nothing is late once that is right again."""
+    clock = Clock(oak.services)
+    passes, look = [], clock._scheduler._process_jobs
+    monkeypatch.setattr(clock._scheduler, "_process_jobs", lambda: passes.append(look()) or 7200.0)
+    clock.start()
+    try:
+        until("the scheduler to look again", lambda: len(passes) > 3, seconds=9)
+    finally:
+        clock.stop()
+
+
 def _soon(clock: Clock, name: str) -> bool:
     job = clock._scheduler.get_job(name)
     return bool(job.next_run_time - datetime.now(UTC) <= job.trigger.interval)
