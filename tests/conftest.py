@@ -8,7 +8,6 @@ from cryptography.fernet import Fernet
 
 from plugin.config import Settings, load
 from plugin.db.engine import Database
-from plugin.db.migrate import migrate
 from tests import databases
 
 OURS = (*Settings.model_fields,)
@@ -58,6 +57,5 @@ def settings(given: dict[str, str]) -> Settings:
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database."""
     opened = Database(database_url)
-    migrate(opened)
     yield opened
     opened.close()

@@ -9,7 +9,6 @@ import requests
 
 from plugin.config import load
 from plugin.db import shops, tokens
-from plugin.db.migrate import migrate
 from plugin.db.shops import Shop
 from plugin.db.tokens import Access
 from plugin.services import Services, build
@@ -31,7 +30,6 @@ class Connected:
         self.world = world
         self.nudged: list[tuple[str, int]] = []
         self.services = self.another()
-        migrate(self.services.database)
         self.shop = self.visit()
 
     def another(self, **changes: str) -> Services:

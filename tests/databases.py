@@ -1,10 +1,12 @@
 """Databases for tests: SQLite files, or with REGULARS_TEST_DATABASE=postgresql databases of a server of their own."""
 
 import os
+import shutil
 from contextlib import ExitStack
 from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -31,9 +33,12 @@ def only_postgresql(reason: str) -> pytest.MarkDecorator:
 
 
 def fresh(folder: Path, *, migrated: bool = True) -> str:
-    """The URL of a database nobody else has; on PostgreSQL it has its tables already, unless it shall not."""
+    """The URL of a database nobody else has; it has its tables already, unless it shall not."""
     if not ON_POSTGRESQL:
-        return f"sqlite:///{folder}/regulars.db"
+        path = folder / "regulars.db"
+        if migrated:
+            shutil.copyfile(_template_file(), path)
+        return f"sqlite:///{path}"
     url = require(server)
     name = f"regulars_{next(_numbers)}"
     _say(url, f"CREATE DATABASE {name}" + (f" TEMPLATE {_template()}" if migrated else ""))
@@ -61,10 +66,21 @@ def stop() -> None:
 @cache
 def _template() -> str:
     _say(server(), f"CREATE DATABASE {TEMPLATE}")
-    opened = Database(server().format(TEMPLATE))
+    _migrated(server().format(TEMPLATE))
+    return TEMPLATE
+
+
+@cache
+def _template_file() -> Path:
+    path = Path(_running.enter_context(TemporaryDirectory(prefix="regulars-template-"))) / "migrated.db"
+    _migrated(f"sqlite:///{path}")
+    return path
+
+
+def _migrated(url: str) -> None:
+    opened = Database(url)
     migrate(opened)
     opened.close()
-    return TEMPLATE
 
 
 def _say(url: str, words: str) -> None:

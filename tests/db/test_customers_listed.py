@@ -12,7 +12,6 @@ from plugin.core.verdict import Kind, Verdict
 from plugin.db import customers, customers_listed, merges, shops
 from plugin.db.customers_listed import Listed, Place, Sort, Wanted
 from plugin.db.engine import Database
-from plugin.db.migrate import migrate
 from tests import databases
 
 SHOP, OTHER = 1, 2
@@ -36,7 +35,6 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Two shops with such customers; some companies, some changed by hand, one merged into another."""
     url = databases.fresh(tmp_path_factory.mktemp("listed"))
     database = Database(url)
-    migrate(database)
     with database.write() as tx:
         for name in ("annas-bakery", "oak-ltd"):
             shop = shops.know(tx, f"{name}.myshopify.com")
@@ -211,7 +209,6 @@ def test_customers_that_come_while_a_merchant_pages_hide_nobody_and_show_nobody_
 ) -> None:
     """Newcomers are seen or not, as they lie before or behind; whoever was there is seen once, there and back."""
     database = Database(databases.fresh(tmp_path))
-    migrate(database)
     with database.write() as tx:
         shops.know(tx, "annas-bakery.myshopify.com")
         keep(database, tx, SHOP, range(1, 200))

@@ -89,11 +89,8 @@ def crowded(database: Database) -> None:
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A database with 100,000 rows a table, filled once."""
-    from plugin.db.migrate import migrate
-
     url = databases.fresh(tmp_path_factory.mktemp("plans"))
     opened = Database(url)
-    migrate(opened)
     crowded(opened)
     yield opened
     opened.close()

@@ -11,7 +11,6 @@ import pytest
 from plugin.config import load
 from plugin.db import inbox, shops
 from plugin.db.inbox import Delivery
-from plugin.db.migrate import migrate
 from plugin.db.shops import Credentials
 from plugin.services import Services, build
 from plugin.simulator import access
@@ -106,7 +105,6 @@ def oak(tmp_path: Path, given: dict[str, str]) -> Iterator[Oak]:
     services = build(
         load(**{**given, "shopify_api_key": "an-app"}), lambda job, shop, *, after=0.0: nudged.append((job, shop))
     )
-    migrate(services.database)
     yield Oak(services, nudged)
     services.close()
 
@@ -142,7 +140,6 @@ def at_oak(world: World, tmp_path: Path, given: dict[str, str]) -> Iterator[Oak]
         load(**{**given, "shopify_simulator": world.address}),
         lambda job, shop, *, after=0.0: nudged.append((job, shop)),
     )
-    migrate(services.database)
     made = Oak(services, nudged)
     token, _ = access.new_token(world.shops[DOMAIN], SCOPES, expiring=True)
     with services.database.write() as tx:

@@ -12,7 +12,6 @@ from werkzeug.test import TestResponse
 from plugin.app import create_app
 from plugin.config import load, read_app_toml
 from plugin.db import imports, shops
-from plugin.db.migrate import migrate
 from plugin.db.shops import Credentials, Shop
 from plugin.services import Services, build
 from tests.session_tokens import ANNA, OAK, session_token
@@ -89,7 +88,6 @@ def shopify() -> Iterator[Script]:
 def pages(given: dict[str, str], shopify: Script) -> Iterator[Pages]:
     """The app with nothing installed."""
     services = build(load(**given | {"shopify_simulator": shopify.address}), lambda job, shop, *, after=0.0: None)
-    migrate(services.database)
     yield Pages(services, shopify)
     services.close()
 

@@ -8,7 +8,6 @@ from werkzeug.test import TestResponse
 
 from plugin.app import create_app
 from plugin.config import load
-from plugin.db.migrate import migrate
 from plugin.services import build
 from plugin.shopify.signature import query_digest
 from tests.session_tokens import ANNA, SECRET
@@ -62,7 +61,6 @@ def test_a_shop_is_connected_and_led_into_its_admin(pages: Pages) -> None:
 
 def test_behind_https_the_cookie_travels_over_https_only(given: dict[str, str]) -> None:
     services = build(load(**given | {"app_url": "https://app.example.com"}), lambda job, shop, *, after=0.0: None)
-    migrate(services.database)
     asked = create_app(services).test_client().get("/auth/begin", query_string=signed())
     services.close()
     assert "Secure" in asked.headers["Set-Cookie"]
