@@ -14,7 +14,6 @@ class What(StrEnum):
     SWITCH_ON = "switch tagging on"
     LOOK_AT_PARKED = "look at what could not be read"
     SEE_LAPSING = "see who is about to lapse"
-    ALLOW_OLDER_ORDERS = "allow older orders"
     SEE_VETOES = "see whose tags were changed by hand"
 
 
@@ -34,7 +33,6 @@ class Standing(NamedTuple):
     clients: int
     customers: int  # clients and buyers
     lapsing: int  # clients whose lapse day is near
-    earlier: int  # orders the shop counts and does not show
     vetoes: int
 
 
@@ -44,7 +42,6 @@ def proposals(standing: Standing) -> list[Proposal]:
         (What.SWITCH_ON, standing.customers, not standing.tagging and not standing.removing),
         (What.LOOK_AT_PARKED, standing.parked, standing.parked > 0),
         (What.SEE_LAPSING, standing.lapsing, _many(standing.lapsing, standing.clients)),
-        (What.ALLOW_OLDER_ORDERS, standing.earlier, standing.earlier > 0),
         (What.SEE_VETOES, standing.vetoes, _many(standing.vetoes, standing.customers)),
     )
     return [Proposal(what, number) for what, number, reason in all_of_them if reason][:AT_MOST]

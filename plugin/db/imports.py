@@ -28,6 +28,7 @@ class Import(NamedTuple):
     reason: str | None
     tries: int  # how often an export was asked for anew
     earlier: int = 0  # orders that the shop counts and does not show
+    put_away_at: int | None = None  # when the merchant put away what they were told of those
     # What was found when it was done; None before that.
     buyers: int | None = None
     clients: int | None = None

@@ -43,6 +43,7 @@ imports = Table(
     Column("orders", BigInteger, nullable=False, server_default="0"),
     Column("customers", BigInteger, nullable=False, server_default="0"),
     Column("earlier", BigInteger, nullable=False, server_default="0"),  # orders of customers, known by number only
+    Column("put_away_at", BigInteger),  # when the merchant put away what they were told of those; NULL: they did not
     # What was found when it was done; NULL before that.
     Column("buyers", BigInteger),
     Column("clients", BigInteger),

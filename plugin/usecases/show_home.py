@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from plugin.core.proposals import Proposal, Standing, proposals
-from plugin.db import figures, inbox, reconciliations, shops
+from plugin.db import figures, imports, inbox, reconciliations, shops
 from plugin.db.figures import Counted, Day
 from plugin.db.reconciliations import Reconciliation
 from plugin.services import Services
@@ -54,6 +54,14 @@ def show_home(services: Services, shop: int) -> Home:
         )
 
 
+def put_away_older_orders(services: Services, shop: int, *, number: str) -> None:
+    """The merchant has seen that this import showed 60 days only; another one that does is told of again."""
+    with services.database.write() as tx:
+        last = imports.last(tx, shop)
+        if last is not None and str(last.number) == number and last.put_away_at is None:
+            imports.progress(tx, shop, last.number, put_away_at=services.now())
+
+
 def _standing(work: Work, counted: Counted | None, *, lapsing: int, parked: int) -> Standing:
     return Standing(
         tagging=work.shop.tagging,
@@ -62,6 +70,5 @@ def _standing(work: Work, counted: Counted | None, *, lapsing: int, parked: int)
         clients=counted.figures.clients if counted else 0,
         customers=counted.figures.customers if counted else 0,
         lapsing=lapsing,
-        earlier=work.earlier,
         vetoes=work.vetoes,
     )

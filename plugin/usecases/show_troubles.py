@@ -25,6 +25,7 @@ def show_troubles(services: Services, shop: Shop) -> tuple[Trouble, ...]:
     )
 
 
-def lacking_scopes(services: Services, shop: Shop) -> tuple[str, ...]:
-    """What the shop has not granted of all that we cannot do without."""
-    return missing_scopes(services.settings.app.scopes, shop.scopes.split(","))
+def lacking_scopes(services: Services, shop: Shop, *, optional: bool = False) -> tuple[str, ...]:
+    """What the shop has not granted of all that we cannot do without; `optional`: or that we may ask for besides."""
+    app = services.settings.app
+    return missing_scopes((*app.scopes, *(app.optional_scopes if optional else ())), shop.scopes.split(","))

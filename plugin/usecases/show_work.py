@@ -45,8 +45,10 @@ class Work(NamedTuple):
 
     @property
     def earlier(self) -> int:
-        """Orders that Shopify counts and does not show, once the history is read."""
-        return self.running.earlier if self.running is not None and self.read else 0
+        """Orders that Shopify counts and does not show, once the history is read; 0 when the merchant put that away."""
+        if self.running is None or not self.read or self.running.put_away_at is not None:
+            return 0
+        return self.running.earlier
 
 
 def show_work(services: Services, shop: int) -> Work:

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from plugin.core.reconciling import sentence
 from plugin.services import Services
 from plugin.usecases.show_first_run import is_first_run
-from plugin.usecases.show_home import MANY, SOON, show_home
+from plugin.usecases.show_home import MANY, SOON, put_away_older_orders, show_home
 from plugin.web.first_run import render_first_run
 from plugin.web.install import way_in
 from plugin.web.overview import drawn
@@ -17,7 +17,7 @@ from plugin.web.words import WORDS
 
 
 def pages(services: Services) -> Blueprint:
-    """GET /."""
+    """GET /, POST /older-orders/put-away."""
     blueprint = panel(services, "home", strangers=way_in(services))
 
     @blueprint.get("/")
@@ -36,5 +36,10 @@ def pages(services: Services) -> Blueprint:
             # As the list of customers is asked.
             until=date.fromordinal(home.today + SOON - 1).isoformat(),
         )
+
+    @blueprint.post("/older-orders/put-away")
+    def put_away() -> ResponseReturnValue:
+        put_away_older_orders(services, visitor().shop.shop, number=request.form.get("number", ""))
+        return redirect(url_for("home.page"), 303)
 
     return blueprint

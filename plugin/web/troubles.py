@@ -9,7 +9,7 @@ from plugin.usecases.show_troubles import lacking_scopes, show_troubles
 
 
 def register(app: Flask, services: Services) -> None:
-    """Gives templates `troubles()`, `looked_at()`, which is their shop, and `lacking()`, the scopes it must grant."""
+    """Gives templates `troubles()`, `looked_at()`, which is their shop, and `lacking()`, scopes to grant."""
 
     def told() -> tuple[Trouble, ...]:
         return show_troubles(services, g.visitor.shop) if "visitor" in g else ()
@@ -17,7 +17,7 @@ def register(app: Flask, services: Services) -> None:
     def looked_at() -> Shop | None:
         return g.visitor.shop if "visitor" in g else None
 
-    def lacking() -> tuple[str, ...]:
-        return lacking_scopes(services, g.visitor.shop)
+    def lacking(*, optional: bool = False) -> tuple[str, ...]:
+        return lacking_scopes(services, g.visitor.shop, optional=optional)
 
     app.context_processor(lambda: {"troubles": told, "looked_at": looked_at, "lacking": lacking})

@@ -4,7 +4,7 @@ import pytest
 
 from plugin.core.proposals import Proposal, Standing, What, proposals
 
-QUIET = Standing(tagging=True, removing=False, parked=0, clients=100, customers=1000, lapsing=0, earlier=0, vetoes=0)
+QUIET = Standing(tagging=True, removing=False, parked=0, clients=100, customers=1000, lapsing=0, vetoes=0)
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,6 @@ QUIET = Standing(tagging=True, removing=False, parked=0, clients=100, customers=
         ({"lapsing": 9}, None),
         ({"lapsing": 10}, Proposal(What.SEE_LAPSING, 10)),
         ({"lapsing": 10, "clients": 201}, None),
-        ({"earlier": 1}, Proposal(What.ALLOW_OLDER_ORDERS, 1)),
         ({"vetoes": 49}, None),
         ({"vetoes": 50}, Proposal(What.SEE_VETOES, 50)),
         ({"vetoes": 9, "customers": 9}, None),
@@ -28,7 +27,5 @@ def test_a_proposal_has_its_reason(changes: dict[str, int], proposed: Proposal |
 
 
 def test_the_three_most_urgent_are_made_when_there_are_more() -> None:
-    everything = Standing(
-        tagging=False, removing=False, parked=8, clients=9, customers=9, lapsing=50, earlier=7, vetoes=60
-    )
+    everything = Standing(tagging=False, removing=False, parked=8, clients=9, customers=9, lapsing=50, vetoes=60)
     assert [one.what for one in proposals(everything)] == [What.SWITCH_ON, What.LOOK_AT_PARKED, What.SEE_LAPSING]

@@ -72,13 +72,13 @@ def test_that_older_orders_are_not_shown_is_told_with_what_it_means_and_what_to_
     bakery: Pages, number: int, words: str
 ) -> None:
     shop = bakery.connected()
-    assert "Older orders" not in bakery.document().text
+    assert "60 days of your orders" not in bakery.document().text
     with bakery.services.database.write() as tx:
         imports.progress(tx, shop, 1, earlier=number)
     page = bakery.document().text
-    assert "Shopify shows Regulars the orders of the last 60 days." in page
+    assert "Shopify shows Regulars 60 days of your orders" in page
     assert words in page
-    assert "is provisional" in page
+    assert "who came back before those 60 days may look like a buyer" in page
     assert "ask whoever runs Regulars for you" in page
 
 
