@@ -36,6 +36,7 @@ from plugin.web import (
     troubles,
     undo,
     vetoes,
+    words_of_reasons,
 )
 from plugin.web.panel import menu
 from webhooks.receive import Door, mounted
@@ -106,6 +107,7 @@ def create_app(services: Services) -> Flask:
     headers.register(app, services.settings)
     assets.register(app)
     languages.register(app)
+    words_of_reasons.register(app)
     troubles.register(app, services)
     app.context_processor(lambda: {"menu": menu()})
     for pages in (

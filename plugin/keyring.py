@@ -72,7 +72,9 @@ class Keyring:
             if ours:
                 self._fetch(access, lease)
             elif time.monotonic() > until:
-                raise Unsent(f"another worker has been renewing the tokens of {access.domain} for long", after=5.0)
+                raise Unsent(
+                    "another worker has been renewing the tokens of %(shop)s for long", after=5.0, shop=access.domain
+                )
             else:
                 time.sleep(GLANCE)
         return access
@@ -92,7 +94,7 @@ class Keyring:
         with self._database.read() as tx:
             access = tokens.read(tx, shop)
         if not access.installed or access.token is None:
-            raise GiveUp(f"{access.domain} has not installed the app, or left: open the app there once.")
+            raise GiveUp("%(shop)s has not installed the app, or left: open the app there once.", shop=access.domain)
         if access.reconnect is not None:
             raise _closed(access.domain, access.reconnect)
         return access
@@ -131,7 +133,7 @@ class Keyring:
             return self._box.decrypt(access.token or "")
         except Undecipherable:
             self._disconnect(access, LOST)
-            raise Unsent(f"the tokens of {access.domain} have just become others", after=GLANCE) from None
+            raise Unsent("the tokens of %(shop)s have just become others", after=GLANCE, shop=access.domain) from None
 
     def _disconnect(self, access: Access, reason: str) -> None:
         """Unauthorized, which the shop's row says from now on; returns when there is another pair by now."""
@@ -159,7 +161,7 @@ class ShopKeys:
 
 
 def _closed(domain: str, reason: str) -> Unauthorized:
-    return (Unreadable if reason == LOST else Unauthorized)(f"{domain}: {reason}")
+    return (Unreadable if reason == LOST else Unauthorized)("%(shop)s: %(why)s", shop=domain, why=reason)
 
 
 def _is_fresh(access: Access, now: int) -> bool:

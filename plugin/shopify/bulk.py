@@ -124,7 +124,7 @@ def look(client: Client, operation: str) -> Operation:
     """The operation as it stands; GiveUp when the shop does not know it."""
     seen = client.query(LOOK, {"id": operation})["bulkOperation"]
     if seen is None:
-        raise Gone(f"the shop knows no bulk operation {operation}")
+        raise Gone("the shop knows no bulk operation %(operation)s", operation=operation)
     return Operation(
         id=seen["id"],
         status=seen["status"].lower(),
@@ -170,8 +170,8 @@ def _refuse(errors: Sequence[Mapping[str, Any]]) -> None:
     message, code = errors[0]["message"], errors[0].get("code")
     # Shopify leaves the code out at times; the words are then all there is.
     if code in LATER or "already in progress" in message:
-        raise Retry(f"Shopify cannot start it yet: {message}", after=LATER.get(code or "", 30.0))
-    raise GiveUp(f"Shopify refused the bulk operation: {message}")
+        raise Retry("Shopify cannot start it yet: %(answer)s", after=LATER.get(code or "", 30.0), answer=message)
+    raise GiveUp("Shopify refused the bulk operation: %(answer)s", answer=message)
 
 
 def _split(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -188,4 +188,6 @@ def _refuse_status(response: requests.Response) -> None:
     if response.status_code == 429 or response.status_code >= 500:
         raise Retry(f"the result cannot be read at the moment ({response.status_code})", after=5)
     if response.status_code != 200:
-        raise Gone(f"the result is no longer there ({response.status_code}): Shopify keeps it for seven days")
+        raise Gone(
+            "the result is no longer there (%(status)s): Shopify keeps it for seven days", status=response.status_code
+        )

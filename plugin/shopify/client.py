@@ -203,7 +203,11 @@ class Client:
 
     def _refuse_too_dear(self, answer: Answer) -> None:
         if answer.requested is not None and answer.requested > self.bucket.maximum:
-            raise TooDear(f"the request costs {answer.requested:g} points, the bucket holds {self.bucket.maximum:g}")
+            raise TooDear(
+                "the request costs %(points)s points, the bucket holds %(most)s",
+                points=round(answer.requested),
+                most=round(self.bucket.maximum),
+            )
 
     def _notice_version(self, response: requests.Response) -> None:
         spoken = response.headers.get("X-Shopify-API-Version", self._version)

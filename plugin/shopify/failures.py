@@ -9,11 +9,11 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from plugin.errors import GiveUp, Retry
 
 REFUSED_FOR_GOOD = {
-    400: "Shopify could not read the request",
-    402: "the shop is frozen: its bill with Shopify is unpaid",
-    403: "Shopify forbids this app to call this shop: the app may need to be installed again",
-    404: "Shopify knows no such shop or API version",
-    423: "Shopify has locked the shop",
+    400: "Shopify could not read the request (%(status)s): %(answer)s",
+    402: "the shop is frozen, for its bill with Shopify is unpaid (%(status)s): %(answer)s",
+    403: "Shopify forbids this app to call this shop: the app may need to be installed again (%(status)s): %(answer)s",
+    404: "Shopify knows no such shop or API version (%(status)s): %(answer)s",
+    423: "Shopify has locked the shop (%(status)s): %(answer)s",
 }
 
 
@@ -34,13 +34,15 @@ class Unknown(Retry):
 
     def __init__(
         self,
-        reason: str,
+        text: str,
+        /,
         *,
         after: float = 1.0,
         data: dict[str, object] | None = None,
         failures: Sequence[Failure] = (),
+        **values: object,
     ) -> None:
-        super().__init__(reason, after=after)
+        super().__init__(text, after=after, **values)
         self.data = data or {}
         self.failures = tuple(failures)
 
@@ -62,8 +64,8 @@ def of_transport(error: requests.RequestException) -> Retry:
     cause = error.args[0] if error.args else None
     refused = isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
     if refused or isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
-        return Unsent(f"Shopify could not be reached ({type(error).__name__})", after=0.5)
-    return Unknown(f"Shopify's answer was lost ({type(error).__name__})", after=0.5)
+        return Unsent("Shopify could not be reached (%(how)s)", after=0.5, how=type(error).__name__)
+    return Unknown("Shopify's answer was lost (%(how)s)", after=0.5, how=type(error).__name__)
 
 
 def of_status(response: requests.Response) -> Retry | GiveUp | None:
@@ -74,11 +76,11 @@ def of_status(response: requests.Response) -> Retry | GiveUp | None:
     if status == 401:
         return Unauthorized("Shopify no longer accepts the access token: open the app from the Shopify admin")
     if status in (429, 430):
-        return Unsent(f"Shopify turned the call away ({status})", after=_after(response, 2.0))
+        return Unsent("Shopify turned the call away (%(status)s)", after=_after(response, 2.0), status=status)
     if status == 408 or status >= 500:
-        return Unknown(f"Shopify answered {status}", after=_after(response, 1.0))
-    words = REFUSED_FOR_GOOD.get(status, "Shopify answered")
-    return (Frozen if status in (402, 423) else GiveUp)(f"{words} ({status} {_said(response)})")
+        return Unknown("Shopify answered %(status)s", after=_after(response, 1.0), status=status)
+    text = REFUSED_FOR_GOOD.get(status, "Shopify answered %(status)s: %(answer)s")
+    return (Frozen if status in (402, 423) else GiveUp)(text, status=status, answer=_said(response))
 
 
 def of_errors(failures: Sequence[Failure], data: dict[str, object] | None = None) -> Retry | GiveUp | None:
@@ -87,13 +89,13 @@ def of_errors(failures: Sequence[Failure], data: dict[str, object] | None = None
     if "INTERNAL_SERVER_ERROR" in by_code:
         return Unknown("Shopify had an internal error", data=data, failures=failures)
     if "MAX_COST_EXCEEDED" in by_code:
-        return TooDear(f"the request costs too much: {by_code['MAX_COST_EXCEEDED']}")
+        return TooDear("the request costs too much: %(answer)s", answer=by_code["MAX_COST_EXCEEDED"])
     if "ACCESS_DENIED" in by_code:
-        return GiveUp(f"the merchant has not granted this access: {by_code['ACCESS_DENIED']}")
+        return GiveUp("the merchant has not granted this access: %(answer)s", answer=by_code["ACCESS_DENIED"])
     if "SHOP_INACTIVE" in by_code:
-        return Frozen(f"the shop is not active: {by_code['SHOP_INACTIVE']}")
+        return Frozen("the shop is not active: %(answer)s", answer=by_code["SHOP_INACTIVE"])
     if failures:
-        return GiveUp(f"Shopify refused the request: {failures[0].message}")
+        return GiveUp("Shopify refused the request: %(answer)s", answer=failures[0].message)
     return None
 
 

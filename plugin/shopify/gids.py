@@ -13,5 +13,5 @@ def to_gid(key: str) -> str:
 def from_gid(gid: str) -> str:
     """ "gid://shopify/Customer/1" as we write it: "Customer/1"; GiveUp on anything else."""
     if not gid.startswith(PREFIX):
-        raise GiveUp(f"{gid!r} is not a Shopify id")
+        raise GiveUp("%(id)s is not a Shopify id", id=repr(gid))
     return gid.removeprefix(PREFIX).partition("?")[0]

@@ -29,8 +29,12 @@ def refresh(refresh_token: str, *, shop: str, api_key: str, secret: str, simulat
     given = result.access_token
     if given is None:
         if result.log.code == "network_error":
-            raise Unsent(f"Shopify could not be reached to renew the tokens of {shop}")
-        raise GiveUp(f"Shopify did not renew the tokens of {shop} ({result.log.detail.split('.')[0][:200]})")
+            raise Unsent("Shopify could not be reached to renew the tokens of %(shop)s", shop=shop)
+        raise GiveUp(
+            "Shopify did not renew the tokens of %(shop)s: %(answer)s",
+            shop=shop,
+            answer=result.log.detail.split(".")[0][:200],
+        )
     # What Shopify leaves out is over already in the package's words: true of the access token, to be safe.
     refresh_end = moment(given.refresh_token_expires) if given.refresh_token_expires else 0
     return Grant(
@@ -46,7 +50,7 @@ def _understand(response: httpx.Response) -> None:
     """Answers that the package would repeat at once, or take for another."""
     status = response.status_code
     if status in (408, 429) or status >= 500:
-        raise Unsent(f"Shopify answered {status} while renewing tokens", after=_after(response))
+        raise Unsent("Shopify answered %(status)s while renewing tokens", after=_after(response), status=status)
     response.read()
     try:
         answer = response.json()
@@ -62,7 +66,7 @@ def _understand(response: httpx.Response) -> None:
     if status == 200 and not (isinstance(answer, dict) and answer.get("access_token")):
         raise Unsent("Shopify answered without tokens")
     if not isinstance(answer, dict):
-        raise GiveUp(f"Shopify answered {status} while renewing tokens")
+        raise GiveUp("Shopify answered %(status)s while renewing tokens", status=status)
 
 
 def _after(response: httpx.Response) -> float:

@@ -35,7 +35,7 @@ def _hear(services: Services, shop: Shop, running: Reconciliation, told: dict[st
     today, cause = services.today(shop), causes.reconciled(running.number)
     with services.database.write() as tx:
         if not shops.get(tx, shop.shop).installed:
-            raise GiveUp(f"{shop.domain} left while it was reconciled.")
+            raise GiveUp("%(shop)s left while it was reconciled.", shop=shop.domain)
         news = subscriptions.keep(tx, shop.shop, told.items())
         judged = Bench(shop.shop, *shops.judging(tx, shop.shop), today, cause=cause).changed(tx, news)
         reconciliations.count(tx, shop.shop, running.number, Mended(judged=judged))

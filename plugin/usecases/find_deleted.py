@@ -44,7 +44,7 @@ def _bury(services: Services, shop: Shop, running: Reconciliation, ids: list[int
     today, cause = services.today(shop), causes.reconciled(running.number)
     with services.database.write() as tx:
         if not shops.get(tx, shop.shop).installed:
-            raise GiveUp(f"{shop.domain} left while it was reconciled.")
+            raise GiveUp("%(shop)s left while it was reconciled.", shop=shop.domain)
         # Who was erased since they were read must leave no tombstones either, and what a delivery buried is no news.
         known = reconciliations.known(tx, shop.shop, ids)
         ids = [one for one in ids if one in known and not known[one].deleted]

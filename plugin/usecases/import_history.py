@@ -1,7 +1,6 @@
 """Bring in a shop's order history: ask for it, read it line by line, judge everyone; live orders may come meanwhile."""
 
 from plugin.core import causes
-from plugin.core.troubles import UNAPPROVED
 from plugin.db import imports, shops, tagging
 from plugin.db.engine import TROUBLE
 from plugin.db.found import found as count_found
@@ -116,7 +115,7 @@ def _broken_off(services: Services, shop: Shop, last: Import, client: Client, na
     """
     if look.error_code == "ACCESS_DENIED":
         # Asked again it would be refused again, until somebody has Shopify allow it.
-        raise GiveUp(f"the app is {UNAPPROVED} for the history's data: Shopify ended the export (ACCESS_DENIED).")
+        raise GiveUp("the app is not approved for the history's data: Shopify ended the export (ACCESS_DENIED).")
     if last.tries >= TRIES and look.partial_url:
         reading = Reading(services, shop, last._replace(started_at=0))
         keep = reading.orders if name == "orders_operation" else reading.customers

@@ -178,7 +178,7 @@ class Changes:
     def _check_installed(self, tx: Tx) -> None:
         """The merchant may leave in the middle of it."""
         if not shops.get(tx, self._shop.shop).installed:
-            raise GiveUp(f"{self._shop.domain} left while it was reconciled.")
+            raise GiveUp("%(shop)s left while it was reconciled.", shop=self._shop.domain)
 
     def _refuse(self, words: str) -> None:
         # Not quoted: a line may say whose order it is.

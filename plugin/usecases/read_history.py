@@ -141,7 +141,7 @@ class Reading:
     def _check_installed(self, tx: Tx) -> None:
         """The merchant may leave in the middle of it."""
         if not shops.get(tx, self._shop.shop).installed:
-            raise GiveUp(f"{self._shop.domain} left while its history was read.")
+            raise GiveUp("%(shop)s left while its history was read.", shop=self._shop.domain)
 
     def _progress(self, tx: Tx, **counts: int) -> None:
         imports.progress(tx, self._shop.shop, self._running.number, lines=self._lines, **counts)

@@ -71,7 +71,7 @@ def reconcile_now(services: Services, shop: int, *, after: int | None = None) ->
         if not known.installed:
             raise GiveUp("%(shop)s has not installed the app.", shop=known.domain)
         if known.reconnect is not None:
-            raise GiveUp(f"{known.domain} cannot be called: {known.reconnect}")
+            raise GiveUp("%(shop)s cannot be called: %(why)s", shop=known.domain, why=known.reconnect)
         last = reconciliations.last(tx, shop)
         if after is not None and last is not None and last.number > after:
             return last.number

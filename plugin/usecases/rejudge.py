@@ -49,7 +49,7 @@ def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lam
         began = time.monotonic()
         with services.database.write() as tx:
             if not shops.get(tx, shop).installed:
-                raise GiveUp(f"{known.domain} left while its customers were judged.")
+                raise GiveUp("%(shop)s left while its customers were judged.", shop=known.domain)
             bench = Bench(shop, *shops.judging(tx, shop), today, cause=cause)
             while grouped := orders.after(tx, shop, after, at_most=ORDERS_AT_ONCE):
                 total += bench.judge_grouped(tx, grouped | _buyers_for(tx, shop, grouped))

@@ -1,4 +1,4 @@
-"""Activity in words: why a tag changed, what was done, how it went, and what is known of a refusal."""
+"""Activity in words: why a tag changed, what was done, and how it went."""
 
 from flask_babel import gettext
 
@@ -30,18 +30,6 @@ STATES = {
 }  # and the tone of its badge
 UNTOLD = N_("Not known")
 ACTIONS = {"add": N_("Added"), "remove": N_("Removed"), "adopt": N_("Taken over"), "return": N_("Given back to you")}
-# What we write into the ledger ourselves; Shopify's own words are shown as they came.
-REASONS = (
-    N_("the app stopped before the answer came"),
-    N_("the app stopped while the file was sent"),
-    N_("the customer has 250 tags, and Shopify allows no more"),
-    N_("the customer was read: it was carried out"),
-    N_("the customer was read: it was not carried out"),
-    N_("it had been taken over, and is the merchant's again"),
-    N_("the merchant had Regulars take it over"),
-    N_("Shopify did not answer for this customer"),
-    N_("Shopify did not say what became of it"),
-)
 
 
 def cause_words(cause: str) -> str:
@@ -78,11 +66,6 @@ def state_words(state: str) -> tuple[str, str]:
 def action_words(action: str) -> str:
     """What was done with the tag."""
     return str(gettext(ACTIONS[action]))
-
-
-def reason_words(reason: str) -> str:
-    """A reason of the ledger, translated where it is ours."""
-    return str(gettext(reason)) if reason in REASONS else reason
 
 
 def undo_of(cause: str) -> tuple[str, str] | None:

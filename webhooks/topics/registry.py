@@ -47,4 +47,4 @@ def translate(topic: str, body: bytes) -> list[Fact]:
     try:
         return list(known.tell(known.read(body)))
     except (msgspec.MsgspecError, ValueError) as error:
-        raise GiveUp(f"{topic}: {error}") from error
+        raise GiveUp("%(topic)s: %(why)s", topic=topic, why=error) from error
