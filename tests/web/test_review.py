@@ -141,6 +141,13 @@ def test_app_bridge_comes_first_and_only_named_scripts_run(bakery: Pages) -> Non
     assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_styles_come_before_any_script(bakery: Pages) -> None:
+    """Scripts wait for the styles above them, and the body for the scripts: nothing is shown without its looks."""
+    head = bakery.document().text.partition("<body")[0]
+    assert 0 < head.rindex('<link rel="stylesheet"') < head.index("<script")
+    assert not re.search(r"<link[^>]* media=", head)
+
+
 def test_the_panel_has_no_cookies(bakery: Pages) -> None:
     """Browsers that keep none inside a frame show the same pages."""
     for domain in (ANNA, OAK):
