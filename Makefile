@@ -7,8 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 ARGS ?=
-# Most tests wait for something: two files of them at a time take little more than half as long.
-TWO := --numprocesses 2 --dist loadfile
+# Journeys wait two thirds of their time: three files at a time keep two cores at work.
+THREE := --numprocesses 3 --dist loadfile
 
 .PHONY: help setup demo test test-postgresql faults soak check format translations screens bench bench-panel bench-sweep lock clean
 
@@ -35,10 +35,10 @@ demo: $(STAMP) ## A simulated shop with a real purchase history, from install to
 	@$(BIN)/regulars demo $(ARGS)
 
 test: $(STAMP) ## Run every test
-	@$(BIN)/pytest $(TWO) $(ARGS)
+	@$(BIN)/pytest $(THREE) $(ARGS)
 
 test-postgresql: $(STAMP) ## Run every test on PostgreSQL, whose server comes from a wheel
-	@REGULARS_TEST_DATABASE=postgresql $(BIN)/pytest $(TWO) $(ARGS)
+	@REGULARS_TEST_DATABASE=postgresql $(BIN)/pytest $(THREE) $(ARGS)
 
 faults: $(STAMP) ## Everything that goes wrong, often, and what is left of it (ARGS='--only disk': some)
 	@$(BIN)/python -m tests.faults $(ARGS)
