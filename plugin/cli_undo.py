@@ -7,7 +7,7 @@ from plugin.core.causes import ZONE
 from plugin.core.undo_words import counted_words, left_words
 from plugin.services import Services
 from plugin.usecases.objections import customer_named
-from plugin.usecases.undo import LATEST, begin_undo, lift_undo, lift_undo_of, preview_undo
+from plugin.usecases.undo import LATEST, begin_undo, lift_undo, lift_undo_of, preview_undo, stop_undo
 from plugin.usecases.undo_spans import NUMBERED, list_undos, named_span
 
 SOON = "a running app begins within a minute"
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--zone", action="store_true", help="every tag change that came of another time zone")
     what.add_argument("--day", metavar="YYYY-MM-DD", help="every tag change of that day, in the shop's time zone")
     what.add_argument("--customer", metavar="NUMBER", help="every tag change of that customer")
+    what.add_argument("--stop", type=int, metavar="UNDO", help="have that undo end where it is, keeping what it did")
     what.add_argument("--lift", type=int, metavar="UNDO", help="have what that undo took back written again")
     what.add_argument("--lift-customer", metavar="NUMBER", help="have that customer's tag written again")
     parser.add_argument(
@@ -34,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def undo(services: Services, shop: int, given: argparse.Namespace) -> Iterator[str]:
     """Does what was asked; the lines to print."""
+    if given.stop is not None:
+        stop_undo(services, shop, given.stop)
+        yield f"Undo {given.stop} ends where it is, once whom it has begun with is finished."
+        return
     if given.lift is not None:
         lift_undo(services, shop, given.lift)
         yield f"Undo {given.lift} is lifted; {SOON} to write what customers are."

@@ -13,6 +13,7 @@ STATES = {
     "running": N_("It is under way."),
     "done": N_("It is done: what it took back is not written again."),
     "stopped": N_("It is stopped, because the merchant was leaving."),
+    "halted": N_("It was stopped on its way: what it took back by then is not written again, the rest is as it was."),
     "lifting": N_("It is being lifted."),
     "lifted": N_("It is lifted: what customers are is written again."),
 }

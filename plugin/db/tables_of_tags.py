@@ -72,8 +72,9 @@ undos = Table(
     Column("additions", Integer, nullable=False),
     Column("returns", Integer, nullable=False),
     # How far it is.
-    Column("state", String(8), nullable=False),  # running | done | stopped | lifting | lifted
-    Column("step", String(8), nullable=False),  # remove | add (in bulk files), each (one by one)
+    Column("state", String(8), nullable=False),  # running | done | stopped | halted | lifting | lifted
+    # remove | add (in bulk files), each (one by one); last add, last: the same, for whom it had begun with when stopped
+    Column("step", String(8), nullable=False),
     Column("cursor_at", BigInteger, nullable=False, server_default="-1"),  # the entry it has come to, and when that was
     Column("cursor", BigInteger, nullable=False, server_default="0"),
 )

@@ -74,8 +74,8 @@ class Undo(NamedTuple):
     removals: int
     additions: int
     returns: int
-    state: str  # running | done | stopped | lifting | lifted
-    step: str  # remove | add (in bulk files), each (one by one)
+    state: str  # running | done | stopped | halted | lifting | lifted
+    step: str  # remove | add (in bulk files), each (one by one); last add, last: those it had begun with
     cursor_at: int
     cursor: int
 
@@ -88,6 +88,11 @@ class Undo(NamedTuple):
     def shown(self) -> Counted:
         """What the merchant was shown."""
         return Counted(self.customers, self.removals, self.additions, self.returns)
+
+    @property
+    def ending(self) -> bool:
+        """Whether the merchant stopped it, so that only customers it has begun with are finished."""
+        return self.step in {"last add", "last"}
 
     @property
     def after(self) -> "Place":

@@ -16,7 +16,7 @@ from plugin.shopify.tags import write_tags
 from plugin.usecases.look import look_at
 from plugin.usecases.plan_undo import Work, changes, examine, found_after, kind_after, line
 from plugin.usecases.settle_tags import Outcome, settle
-from plugin.usecases.undo_in_bulk import send_file, wanted
+from plugin.usecases.undo_in_bulk import NEXT, due, send_file, wanted
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def carry_out_undo(services: Services, shop: Shop, undo: Undo) -> float:
             if wanted(tx, shop, undo):
                 undos.move(tx, shop.shop, undo.number, state="stopped", step=undo.step, after=undo.after)
         return 0.0
-    if undo.step != "each":
+    if undo.step in NEXT:
         return send_file(services, shop, undo)
     return _each(services, shop, undo)
 
@@ -49,7 +49,8 @@ def _each(services: Services, shop: Shop, undo: Undo) -> float:
             return 0.0
         some = undos.touched(tx, shop.shop, undo.span, undo.after, at_most=READ_AT_ONCE)
         if not some:
-            undos.move(tx, shop.shop, undo.number, state="done", step=undo.step, after=undo.after)
+            state = "halted" if undo.ending else "done"
+            undos.move(tx, shop.shop, undo.number, state=state, step=undo.step, after=undo.after)
             return 0.0
         sent, place = _portion(tx, shop, undo, some, fresh, now=services.now())
         cause = undone(undo.number)
@@ -76,7 +77,7 @@ def _look_first(services: Services, shop: Shop, undo: Undo) -> set[str]:
     """Reads whose tags are next, so that what the merchant changed meanwhile stands."""
     with services.database.read() as tx:
         some = undos.touched(tx, shop.shop, undo.span, undo.after, at_most=READ_AT_ONCE)
-        works = examine(tx, shop.shop, undo.span, some, cause=undone(undo.number))
+        works = due(undo, examine(tx, shop.shop, undo.span, some, cause=undone(undo.number)))
     return look_at(services, shop, [work.row.customer for work in works if work.sends][:LIVE_AT_ONCE])
 
 
@@ -87,7 +88,7 @@ def _portion(
     sent: list[Work] = []
     quiet: list[Work] = []
     place = undo.after
-    for work in examine(tx, shop.shop, undo.span, some, cause=undone(undo.number)):
+    for work in due(undo, examine(tx, shop.shop, undo.span, some, cause=undone(undo.number))):
         if work.sends and work.row.customer not in fresh:
             break
         (sent if work.sends else quiet).append(work)

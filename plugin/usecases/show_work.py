@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from plugin.core import estimates
+from plugin.core.estimates import Progress
 from plugin.db import figures, imports, ledger, shops, tagging, undos, vetoes
 from plugin.db.engine import Tx
 from plugin.db.imports import AGAIN, Import
@@ -15,14 +16,6 @@ from plugin.usecases.show_status import seconds_left
 MANY = 10_000  # differing tags, or customers, beyond which nobody counts while somebody waits for the page
 
 
-class Written(NamedTuple):
-    """How many tags are written of how many; `left` in seconds, None while nobody can tell."""
-
-    done: int
-    total: int
-    left: float | None
-
-
 class Work(NamedTuple):
     """One shop's long work, for its merchant."""
 
@@ -30,7 +23,7 @@ class Work(NamedTuple):
     running: Import | None  # the import of this installation; None while there is none
     left: float | None  # seconds it still takes
     to_tag: int  # of more than MANY, as last counted
-    written: Written | None  # of the merchant's yes, until all of it is written
+    written: Progress | None  # of the merchant's yes, until all of it is written
     sent: bool  # whether the shop works through a bulk file
     refused: int  # how many the shop refused to tag, once nothing else is to do
     vetoes: int  # how many are left alone because their tags were changed by hand
@@ -89,12 +82,11 @@ def _to_tag(tx: Tx, shop: Shop, running: Import | None) -> int:
     return tagging.count_to_sync(tx, shop.shop) if counted is None else max(few, counted)
 
 
-def _written(tx: Tx, shop: Shop, bulk: Bulk | None, to_tag: int, now: int) -> Written | None:
+def _written(tx: Tx, shop: Shop, bulk: Bulk | None, to_tag: int, now: int) -> Progress | None:
     if shop.yes_to is None or shop.yes_at is None:
         return None
     in_file = max(0, bulk.lines - bulk.done) if bulk else 0
-    done = max(0, shop.yes_to - to_tag - in_file)
-    return Written(done, shop.yes_to, estimates.seconds_left(done, shop.yes_to, (now - shop.yes_at) / 1000))
+    return estimates.progress(shop.yes_to - to_tag - in_file, shop.yes_to, (now - shop.yes_at) / 1000)
 
 
 def _refused(tx: Tx, shop: Shop) -> int:

@@ -134,14 +134,15 @@ def follow(services: Services, shop: Shop, running: Bulk) -> float:
 
 
 def _note(services: Services, shop: Shop, running: Bulk, client: Client, seen: bulk.Operation, *, lines: int) -> None:
-    """Keeps how far the shop is with the file, and calls it back when the merchant has tagging paused."""
+    """Keeps how far the shop is with the file, and calls it back when the merchant pauses tagging or stops the undo."""
     if seen.objects != running.done or running.lines != lines:
         with services.database.write() as tx:
             ledger.bulk_done(tx, shop.shop, running.number, lines=lines, done=seen.objects)
-    if shop.halted_at is not None and seen.status in CANCELABLE:
+    if seen.status in CANCELABLE:
         with services.database.read() as tx:
             undo = undos.under_way(tx, shop.shop)
-        if undo is None:
+        # Additions of an undo come to their end: of whom its removals are done, they are wanted.
+        if shop.halted_at is not None if undo is None else undo.ending and running.action == "remove":
             bulk.cancel(client, seen.id)
 
 

@@ -92,6 +92,19 @@ def _ready(tx: Tx, shop: int) -> Shop:
     return known
 
 
+def stop_undo(services: Services, shop: int, number: int) -> None:
+    """Has an undo end where it is: whom it has begun with it finishes, others stay as they are; GiveUp in words."""
+    with services.database.write() as tx:
+        undo = undos.get(tx, shop, number)
+        if undo is None:
+            raise GiveUp("There is no undo %(number)s.", number=number)
+        if undo.state == "running" and not undo.ending:
+            # After files it goes once more through all, for a file of removals may lack the additions to it.
+            step, after = ("last", undo.after) if undo.step == "each" else ("last add", Place())
+            undos.move(tx, shop, number, state="running", step=step, after=after)
+    services.nudge("sync", shop)
+
+
 def lift_undo(services: Services, shop: int, number: int) -> None:
     """Lets what this undo took back be written again; GiveUp when there is none of that number."""
     with services.database.write() as tx:

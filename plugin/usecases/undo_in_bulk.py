@@ -13,7 +13,7 @@ from plugin.usecases import sync_in_bulk, work_list
 from plugin.usecases.plan_undo import Work, changes, examine
 
 READ_AT_ONCE = 250  # entries looked at in a write
-NEXT = {"remove": "add", "add": "each"}
+NEXT = {"remove": "add", "add": "each", "last add": "last"}
 
 
 def wanted(tx: Tx, shop: Shop, undo: Undo) -> bool:
@@ -58,7 +58,7 @@ def _write_down(services: Services, shop: Shop, undo: Undo) -> tuple[int, list[E
                 break
             lines = _lines(tx, shop, undo, some)
             if lines and not number:
-                number = ledger.plan_bulk(tx, shop.shop, action=undo.step, now=services.now())
+                number = ledger.plan_bulk(tx, shop.shop, action=_action(undo), now=services.now())
             entries += ledger.intend(tx, shop.shop, lines, now=services.now(), bulk=number)
             tagging.hold(tx, shop.shop, {one.customer for one in lines}, reason=tagging.IN_A_FILE)
             place = some[-1].place
@@ -67,12 +67,22 @@ def _write_down(services: Services, shop: Shop, undo: Undo) -> tuple[int, list[E
 
 def _lines(tx: Tx, shop: Shop, undo: Undo, some: Sequence[Touched]) -> list[Change]:
     cause = undone(undo.number)
-    works = examine(tx, shop.shop, undo.span, some, cause=cause)
-    lines = [one for work in works if _fits(work, undo.step) for one in changes(work, shop.tag_names, cause)]
-    return [one for one in lines if one.action == undo.step]
+    works = due(undo, examine(tx, shop.shop, undo.span, some, cause=cause))
+    lines = [one for work in works if _fits(work, _action(undo)) for one in changes(work, shop.tag_names, cause)]
+    return [one for one in lines if one.action == _action(undo)]
 
 
-def _fits(work: Work, step: str) -> bool:
+def due(undo: Undo, works: Sequence[Work]) -> list[Work]:
+    """Those of whom the undo sees to it: all, or once it was stopped those with whom it had begun, so that nobody is
+    left between two tags."""
+    return [work for work in works if not undo.ending or any(one.state in {"done", "unknown"} for one in work.mine)]
+
+
+def _action(undo: Undo) -> str:
+    return "remove" if undo.step == "remove" else "add"
+
+
+def _fits(work: Work, action: str) -> bool:
     """Whether they go by file: not who must be read first, nor who would carry both of our tags."""
     certain = work.row.kind_at_shop != tagging.UNKNOWN and work.row.look_at is None
-    return certain and (step == "remove" or not work.todo.remove)
+    return certain and (action == "remove" or not work.todo.remove)

@@ -3,11 +3,14 @@
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from plugin.core.causes import ZONE, imported, learned, reconciled, ruled
+from plugin.core import estimates
+from plugin.core.causes import ZONE, imported, learned, reconciled, ruled, undone
+from plugin.core.estimates import Progress
 from plugin.core.undo import Span, day_span
 from plugin.core.undo_words import STATES, cause_words, counted_words, day_named, span_words
 from plugin.core.words import ENGLISH, N_, Words
-from plugin.db import shops, undos
+from plugin.db import ledger, shops, undos
+from plugin.db.engine import Tx
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp
 from plugin.services import Services
@@ -39,6 +42,8 @@ class Undone(NamedTuple):
     number: int
     state: str
     words: str
+    ending: bool  # stopped, and about to end
+    progress: Progress | None  # in tags, while it is carried out
 
 
 class Undoing(NamedTuple):
@@ -78,7 +83,19 @@ def list_undos(services: Services, shop: int, words: Words = ENGLISH) -> list[Un
     with services.database.read() as tx:
         zone = ZoneInfo(shops.get(tx, shop).zone)
         found = undos.listed(tx, shop, at_most=AT_MOST)
-    return [Undone(one.number, one.state, _told(one, zone, words)) for one in found]
+        progress = {one.number: _progress(tx, shop, one, services.now()) for one in found if one.state == "running"}
+    return [
+        Undone(one.number, one.state, _told(one, zone, words), one.ending, progress.get(one.number)) for one in found
+    ]
+
+
+def _progress(tx: Tx, shop: int, undo: undos.Undo, now: int) -> Progress:
+    """While an undo runs nothing else is written at its shop: its lines are the last of the ledger."""
+    first = undos.touched(tx, shop, Span(undos.FOREVER, cause=undone(undo.number)), undos.Place(), at_most=1)
+    bulk = ledger.open_bulk(tx, shop)
+    in_file = max(0, bulk.lines - bulk.done) if bulk else 0
+    done = ledger.last(tx, shop) - first[0].id + 1 - in_file if first else 0
+    return estimates.progress(done, sum(undo.shown[1:]), (now - undo.begun_at) / 1000)
 
 
 def _told(one: undos.Undo, zone: ZoneInfo, words: Words) -> str:

@@ -7,14 +7,14 @@ from plugin.core.undo_words import counted_words, left_words
 from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.usecases.objections import customer_named
-from plugin.usecases.undo import Preview, begin_undo, lift_undo, lift_undo_of, preview_undo
+from plugin.usecases.undo import Preview, begin_undo, lift_undo, lift_undo_of, preview_undo, stop_undo
 from plugin.usecases.undo_spans import named_span, show_undoing
 from plugin.web.panel import panel, visitor
 from plugin.web.words import WORDS
 
 
 def pages(services: Services) -> Blueprint:
-    """GET /undo, POST /undo/ask, /undo/begin, /undo/lift and /undo/lift-customer."""
+    """GET /undo, POST /undo/ask, /undo/begin, /undo/stop, /undo/lift and /undo/lift-customer."""
     blueprint = panel(services, "undo")
 
     @blueprint.get("/undo")
@@ -36,6 +36,11 @@ def pages(services: Services) -> Blueprint:
         span = named_span(services, shop, request.form.get("what", ""), request.form.get("which", ""))
         # What the merchant saw, and nothing that came later.
         begin_undo(services, shop, preview_undo(services, shop, span._replace(upto=_number("upto"))))
+        return redirect(url_for("undo.page"), 303)
+
+    @blueprint.post("/undo/stop")
+    def stop() -> ResponseReturnValue:
+        stop_undo(services, visitor().shop.shop, _number("undo"))
         return redirect(url_for("undo.page"), 303)
 
     @blueprint.post("/undo/lift")

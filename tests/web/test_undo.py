@@ -81,6 +81,24 @@ def test_an_import_is_seen_undone_and_lifted(bakery: Pages) -> None:
     assert "It is being lifted." in text_of(bakery.fetch("/undo").text)
 
 
+def test_an_undo_says_how_far_it_is_and_can_be_stopped(bakery: Pages) -> None:
+    """Clicked twice it stops once; once it is over nothing of it is lost."""
+    shop = tagged(bakery, 1, 2, cause=imported(1))
+    bakery.fetch("/undo/begin", method="POST", what="import", which="1", upto="2")
+    page = bakery.fetch("/undo").text
+    assert "Changing tags back 0 of 2 Stop" in text_of(page)
+    assert 'value="0" max="2"' in page
+    for _ in range(2):
+        assert bakery.fetch("/undo/stop", method="POST", **fields(page, "/undo/stop")).status_code == 303
+    page = bakery.fetch("/undo").text
+    assert "Being stopped" in page
+    assert "/undo/stop" not in page
+    with bakery.services.database.write() as tx:
+        undos.move(tx, shop, 1, state="halted", step="last", after=undos.Place())
+    page = text_of(bakery.fetch("/undo").text)
+    assert "It was stopped on its way: what it took back by then is not written again" in page
+
+
 @pytest.mark.parametrize(
     ("what", "which", "words"),
     [
@@ -108,6 +126,7 @@ def test_a_day_and_a_customer_are_asked_for_by_name(bakery: Pages, what: str, wh
         ("/undo/begin", {"what": "import", "which": "1"}, "The page is too old"),
         ("/undo/begin", {"what": "import", "which": "1", "upto": "99"}, "There is nothing to undo"),
         ("/undo/lift", {"undo": "4"}, "There is no undo 4"),
+        ("/undo/stop", {"undo": "4"}, "There is no undo 4"),
         ("/undo/lift-customer", {"customer": "4"}, "No undo holds this customer"),
     ],
 )
