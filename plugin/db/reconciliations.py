@@ -13,6 +13,7 @@ from plugin.db.tagging import GONE, IN_A_FILE
 
 FAR = 48 * 3600 * 1000  # ms ahead of which no reconciliation is put off
 NIGHT, OUTAGE, ASKED = "night", "outage", "asked"  # why there is one
+CANCELLED = "cancelled"  # the stage of one that the merchant stopped
 
 
 class Due(NamedTuple):
@@ -28,7 +29,7 @@ class Reconciliation(NamedTuple):
 
     number: int
     why: str
-    stage: str  # asked | done | failed
+    stage: str  # asked | done | failed | cancelled
     since: int
     as_of: int
     started_at: int
@@ -36,6 +37,8 @@ class Reconciliation(NamedTuple):
     orders_operation: str | None  # None: not started yet
     customers_operation: str | None
     tries: int
+    expected: int  # lines that there are to read; 0: not known yet
+    lines: int  # read so far
     reason: str | None
     orders: int
     customers: int
@@ -129,7 +132,9 @@ def begin(tx: Tx, shop: int, *, why: str, since: int, as_of: int, now: int) -> i
 
 
 def progress(tx: Tx, shop: int, number: int, **values: Any) -> None:
-    """Keeps how far a reconciliation has come."""
+    """Keeps how far a reconciliation has come; what was cancelled stays so."""
+    if "stage" in values:
+        values["stage"] = sa.case((reconciliations.c.stage == CANCELLED, CANCELLED), else_=values["stage"])
     one = (reconciliations.c.shop == shop) & (reconciliations.c.number == number)
     tx.run(sa.update(reconciliations).where(one).values(**values))
 

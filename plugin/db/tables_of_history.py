@@ -60,7 +60,7 @@ reconciliations = Table(
     _shop(),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("why", String(16), nullable=False),  # night | outage | asked
-    Column("stage", String(16), nullable=False),  # asked | done | failed
+    Column("stage", String(16), nullable=False),  # asked | done | failed | cancelled
     Column("since", BigInteger, nullable=False),  # changes from then on are looked at; on the shops' calendar
     Column("as_of", BigInteger, nullable=False),  # up to when; on the shops' calendar
     Column("started_at", BigInteger, nullable=False),
@@ -68,6 +68,8 @@ reconciliations = Table(
     Column("orders_operation", String(64)),
     Column("customers_operation", String(64)),
     Column("tries", Integer, nullable=False, server_default="0"),  # exports that were asked for anew
+    Column("expected", BigInteger, nullable=False, server_default="0"),  # lines that there are to read
+    Column("lines", BigInteger, nullable=False, server_default="0"),  # read so far
     # See core.reconciling.Mended.
     Column("orders", BigInteger, nullable=False, server_default="0"),
     Column("customers", BigInteger, nullable=False, server_default="0"),

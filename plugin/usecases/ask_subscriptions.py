@@ -7,10 +7,10 @@ from plugin.core.subscriptions import Subscription
 from plugin.db import reconciliations, shops, subscriptions
 from plugin.db.reconciliations import Reconciliation
 from plugin.db.shops import Shop
-from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.shopify.client import Client
 from plugin.shopify.subscriptions import AT_ONCE, read_subscriptions
+from plugin.usecases.comparing import check
 from plugin.usecases.find_deleted import GIVES_WAY
 from plugin.usecases.judge import Bench
 
@@ -34,8 +34,7 @@ def ask_subscriptions(services: Services, shop: Shop, running: Reconciliation, c
 def _hear(services: Services, shop: Shop, running: Reconciliation, told: dict[str, Subscription]) -> None:
     today, cause = services.today(shop), causes.reconciled(running.number)
     with services.database.write() as tx:
-        if not shops.get(tx, shop.shop).installed:
-            raise GiveUp("%(shop)s left while it was reconciled.", shop=shop.domain)
+        check(tx, shop, running)
         news = subscriptions.keep(tx, shop.shop, told.items())
         judged = Bench(shop.shop, *shops.judging(tx, shop.shop), today, cause=cause).changed(tx, news)
         reconciliations.count(tx, shop.shop, running.number, Mended(judged=judged))

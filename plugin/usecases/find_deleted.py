@@ -6,10 +6,10 @@ from plugin.core.slices import slices
 from plugin.db import orders, reconciliations, shops
 from plugin.db.reconciliations import Reconciliation, Stood
 from plugin.db.shops import Shop
-from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.shopify.client import Client
 from plugin.shopify.orders import AT_ONCE, not_there
+from plugin.usecases.comparing import check
 from plugin.usecases.count_earlier import shows_all
 from plugin.usecases.judge import Bench
 
@@ -43,8 +43,7 @@ def _shown(shop: Shop, running: Reconciliation, order: Stood) -> bool:
 def _bury(services: Services, shop: Shop, running: Reconciliation, ids: list[int]) -> None:
     today, cause = services.today(shop), causes.reconciled(running.number)
     with services.database.write() as tx:
-        if not shops.get(tx, shop.shop).installed:
-            raise GiveUp("%(shop)s left while it was reconciled.", shop=shop.domain)
+        check(tx, shop, running)
         # Who was erased since they were read must leave no tombstones either, and what a delivery buried is no news.
         known = reconciliations.known(tx, shop.shop, ids)
         ids = [one for one in ids if one in known and not known[one].deleted]

@@ -1,6 +1,7 @@
 """Read what a shop says has changed and mend what is not so here; what is right is not written."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
@@ -16,10 +17,10 @@ from plugin.db.engine import Tx
 from plugin.db.orders import CUSTOMER, ID, ORDERED_BY, Row
 from plugin.db.reconciliations import Reconciliation
 from plugin.db.shops import Shop
-from plugin.errors import GiveUp
 from plugin.services import Services
 from plugin.shopify.history import CustomerTags, LateProducts, read_customers, read_orders
 from plugin.usecases.apply_facts import stored
+from plugin.usecases.comparing import check
 from plugin.usecases.erased import Erased
 from plugin.usecases.judge import Bench
 from plugin.usecases.living import living
@@ -28,6 +29,7 @@ from plugin.usecases.plan_sync import ours_among, split
 
 AT_ONCE = 250  # orders or customers in a write, with everybody they touch judged
 EVERYONE = 10_000_000
+SAID_EVERY = 1.0  # seconds
 REFUSED = (OverflowError, UnicodeError, DataError, IntegrityError)  # the row's own fault, unlike a full disk
 _known = itemgetter(*(orders.COLUMNS.index(name) for name in Known._fields))
 
@@ -57,6 +59,7 @@ class Changes:
         self._erased = Erased(services, shop.shop)
         self._today = services.today(shop)
         self._refused = 0
+        self._lines = 0
         self.orders_seen = 0
         self.customers_seen = 0
 
@@ -67,7 +70,7 @@ class Changes:
 
     def orders(self, lines: Iterable[bytes]) -> None:
         """Keeps orders that are missing or known otherwise, and judges whoever they touch."""
-        for some in slices(read_orders(lines, self._refuse), AT_ONCE):
+        for some in slices(read_orders(self._counted(lines), self._refuse), AT_ONCE):
             seen = [one for one in some if isinstance(one, OrderSeen)]
             self.orders_seen += len(seen)
             asked = self._running.started_at
@@ -80,20 +83,20 @@ class Changes:
         """Adds products, and judges anew whom their orders were judged of without them."""
         shop = self._shop.shop
         with self._database.write() as tx:
-            self._check_installed(tx)
+            check(tx, self._shop, self._running)
             for one in late:
                 orders.add_products(tx, shop, one.order, products=one.products, renewal=one.renewal)
             self._judge(tx, orders.owners(tx, shop, [one.order for one in late]))
 
     def customers(self, lines: Iterable[bytes]) -> None:
         """Keeps what customers said about being classified, and which of our tag names they carry."""
-        for some in slices(read_customers(lines, self._refuse), AT_ONCE):
+        for some in slices(read_customers(self._counted(lines), self._refuse), AT_ONCE):
             self.customers_seen += len(some)
             with self._database.read() as tx:
                 told = any(self._news(tx, some))
             if told:
                 with self._database.write() as tx:
-                    self._check_installed(tx)
+                    check(tx, self._shop, self._running)
                     gone = self._erased.among(tx, (one.customer for one in some))
                     self._hear(tx, self._news(tx, [one for one in some if one.customer not in gone]))
 
@@ -105,7 +108,7 @@ class Changes:
                 suspect = [row for row, found in self._findings(tx, rows) if found]
             if suspect:
                 with self._database.write() as tx:
-                    self._check_installed(tx)
+                    check(tx, self._shop, self._running)
                     findings = self._findings(tx, living(tx, self._erased, suspect))
                     self._keep(tx, [one for one in findings if one[1] in COUNTED], counted=True)
                     self._keep(tx, [one for one in findings if one[1] is Finding.FRESH], counted=False)
@@ -175,10 +178,17 @@ class Changes:
         found = Mended(judged=len(news.out) + len(news.back), tags=tags)
         reconciliations.count(tx, shop, self._running.number, found)
 
-    def _check_installed(self, tx: Tx) -> None:
-        """The merchant may leave in the middle of it."""
-        if not shops.get(tx, self._shop.shop).installed:
-            raise GiveUp("%(shop)s left while it was reconciled.", shop=self._shop.domain)
+    def _counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Says each second how many lines were read, and asks whether the others are still wanted."""
+        said = time.monotonic()
+        for line in lines:
+            self._lines += 1
+            if time.monotonic() - said > SAID_EVERY:
+                with self._database.write() as tx:
+                    check(tx, self._shop, self._running)
+                    reconciliations.progress(tx, self._shop.shop, self._running.number, lines=self._lines)
+                said = time.monotonic()
+            yield line
 
     def _refuse(self, words: str) -> None:
         # Not quoted: a line may say whose order it is.

@@ -10,7 +10,7 @@ from plugin.core.moments import day_of
 from plugin.core.reconciling import sentence
 from plugin.db import imports, inbox, reconciliations, shops
 from plugin.db.engine import TROUBLE
-from plugin.db.reconciliations import ASKED, FAR, NIGHT, Due, Reconciliation
+from plugin.db.reconciliations import ASKED, CANCELLED, FAR, NIGHT, Due, Reconciliation
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp, Retry
 from plugin.services import Services
@@ -19,6 +19,7 @@ from plugin.shopify.client import Client
 from plugin.shopify.history import CUSTOMERS, ORDERS, changed
 from plugin.shopify.tokens import Undecipherable
 from plugin.usecases.ask_subscriptions import ask_subscriptions
+from plugin.usecases.comparing import Cancelled, is_over
 from plugin.usecases.find_deleted import find_deleted
 from plugin.usecases.read_changes import Changes
 from plugin.usecases.read_settings import read_settings
@@ -80,6 +81,18 @@ def reconcile_now(services: Services, shop: int, *, after: int | None = None) ->
     return 1 if last is None else last.number + 1
 
 
+def stop_comparing(services: Services, shop: int, number: int) -> None:
+    """Ends that reconciliation where it is, if it is under way: what it mended stays, the night looks at all of it."""
+    with services.database.write() as tx:
+        last = reconciliations.last(tx, shop)
+        if last is None or (last.number, last.stage) != (number, "asked"):
+            return
+        reconciliations.progress(tx, shop, number, stage=CANCELLED, finished_at=services.now())
+        # What changed since the last one that came to its end stays unread: `reconciled_to` says so.
+        night = _next_night(services, shops.get(tx, shop), as_of=last.as_of)
+        shops.change(tx, shop, next_reconcile_at=night, reconcile_for=None)
+
+
 def wait_for(services: Services, shop: int, number: int) -> Reconciliation:
     """The reconciliation of that number or a later one, once it has ended; GiveUp when it fails, or none begins."""
     until = services.now() + LONGEST_START
@@ -90,6 +103,8 @@ def wait_for(services: Services, shop: int, number: int) -> Reconciliation:
         if last is not None and last.number >= number and not under_way:
             if last.stage == "failed":
                 raise GiveUp(last.reason or "It failed.")
+            if last.stage == CANCELLED:
+                raise GiveUp("It was stopped in the panel.")
             return last
         if not under_way and services.now() > until:
             raise GiveUp(
@@ -124,8 +139,12 @@ def _go_on(services: Services, shop: Shop, last: Reconciliation) -> float | None
         return _step(services, shop, last, services.shopify(shop))
     except Undecipherable as lost:
         raise Retry(f"who was erased from {shop.domain} cannot be told: {lost}", after=60) from lost
+    except Cancelled:
+        return None
     except GiveUp as never:
         with services.database.write() as tx:
+            if is_over(tx, shop.shop, last):
+                return None
             ended = {"stage": "failed", "finished_at": services.now(), "reason": str(never)}
             reconciliations.progress(tx, shop.shop, last.number, **ended)
             shops.change(tx, shop.shop, next_reconcile_at=services.calendar.now() + HOUR)
@@ -154,6 +173,7 @@ def _step(services: Services, shop: Shop, last: Reconciliation, client: Client) 
         return min(10.0, max(0.5, (services.now() - last.started_at) / 10_000))
     if services.now() - last.started_at < LONGEST_WAIT and _deliveries_wait(services, shop):
         return 1.0
+    _progress(services, shop, last, expected=sum(look.objects for look in looks), lines=0)
     return _read(services, shop, last, client, urls=[look.url for look in looks])
 
 
@@ -195,6 +215,8 @@ def _finish(services: Services, shop: Shop, last: Reconciliation, **seen: object
     """Closes it; 0.0 when another was asked for meanwhile."""
     next_night = _next_night(services, shop, as_of=last.as_of)
     with services.database.write() as tx:
+        if is_over(tx, shop.shop, last):
+            return None
         reconciliations.progress(tx, shop.shop, last.number, stage="done", finished_at=services.now(), **seen)
         due = reconciliations.due(tx, shop.shop)
         again = due.next_reconcile_at < last.as_of  # who asks, and an outage, want it now

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from plugin.core import estimates
+from plugin.core.estimates import Progress
 from plugin.db import reconciliations
 from plugin.db.reconciliations import Due, Reconciliation
 from plugin.db.shops import Shop
@@ -15,6 +17,7 @@ class Comparisons(NamedTuple):
     """The page; `calls` are those since the app was started."""
 
     listed: list[Reconciliation]  # the newest first
+    progress: Progress | None  # of the one under way, in lines, once they are being read
     due: Due
     calls: Counters
 
@@ -34,4 +37,11 @@ def show_comparisons(services: Services, shop: Shop) -> Comparisons:
     with services.database.read() as tx:
         listed = reconciliations.listed(tx, shop.shop, at_most=LISTED)
         due = reconciliations.due(tx, shop.shop)
-    return Comparisons(listed, due, services.calls(shop.shop))
+    return Comparisons(listed, _progress(listed, services.now()), due, services.calls(shop.shop))
+
+
+def _progress(listed: list[Reconciliation], now: int) -> Progress | None:
+    if not listed or listed[0].stage != "asked" or not listed[0].expected:
+        return None
+    running = listed[0]
+    return estimates.progress(running.lines, running.expected, (now - running.started_at) / 1000)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from plugin.db.undos import Place
 from plugin.errors import GiveUp
 from plugin.services import Services
-from plugin.usecases.reconcile import reconcile_now
+from plugin.usecases.reconcile import reconcile_now, stop_comparing
 from plugin.usecases.replay import replay
 from plugin.usecases.show_changes import Asked, show_changes
 from plugin.usecases.show_comparisons import show_comparisons
@@ -21,7 +21,7 @@ _PLACE = re.compile(r"(\d{1,18})\.(.{1,64})", re.DOTALL).fullmatch
 
 
 def pages(services: Services) -> Blueprint:
-    """GET /activity, /activity/deliveries and /activity/comparisons; POST replay, replay-all and compare below it."""
+    """GET /activity, /activity/deliveries, /activity/comparisons; POST replay, replay-all, compare, stop-comparing."""
     blueprint = panel(services, "activity")
 
     @blueprint.get("/activity")
@@ -61,6 +61,11 @@ def pages(services: Services) -> Blueprint:
     @blueprint.post("/activity/compare")
     def compare() -> ResponseReturnValue:
         reconcile_now(services, visitor().shop.shop, after=_number(request.form.get("after", "")))
+        return redirect(url_for("activity.comparisons"), 303)
+
+    @blueprint.post("/activity/stop-comparing")
+    def stop() -> ResponseReturnValue:
+        stop_comparing(services, visitor().shop.shop, _number(request.form.get("number", "")))
         return redirect(url_for("activity.comparisons"), 303)
 
     return blueprint

@@ -104,6 +104,20 @@ def test_comparing_now_is_asked_for_once(bakery: Pages) -> None:
     assert asked(bakery)
 
 
+def test_one_under_way_says_how_far_it_is_and_can_be_stopped(bakery: Pages) -> None:
+    number = compared(bakery, stage="asked")
+    shop = bakery.shop()
+    assert shop is not None
+    with bakery.services.database.write() as tx:
+        reconciliations.progress(tx, shop.shop, number, expected=1200, lines=400)
+    page = bakery.document("/activity/comparisons").text
+    assert "Being compared with Shopify 400 of 1,200" in text_of(page)
+    assert bakery.fetch("/activity/stop-comparing", method="POST", number=str(number)).status_code == 303
+    page = text_of(bakery.fetch("/activity/comparisons").text)
+    assert "Compare now" in page
+    assert "Stopped What it had set right stays so; the next one looks at all of it again." in page
+
+
 @pytest.mark.parametrize("after", ["", "x", "-1", "9" * 30])
 def test_a_page_that_is_none_is_refused_in_words(bakery: Pages, after: str) -> None:
     refused = bakery.fetch("/activity/compare", method="POST", after=after)
