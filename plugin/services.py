@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import requests
@@ -98,6 +98,14 @@ class Standing:
         self._kept = now
 
 
+class Judging(NamedTuple):
+    """How far judging everybody of a shop is, in orders, and when it began (UTC milliseconds)."""
+
+    done: int
+    total: int
+    began_at: int
+
+
 @dataclass
 class Services:
     """Built once by the composition; each part brings its ping."""
@@ -112,6 +120,7 @@ class Services:
     nudge: Nudge
     pings: dict[str, Ping] = field(default_factory=dict)
     visits: dict[int, str] = field(default_factory=dict)  # shop -> the session token of its latest visit; never kept
+    judging: dict[int, Judging] = field(default_factory=dict)  # by shop; whoever judges a whole shop keeps it
     _clients: dict[int, Client] = field(default_factory=dict)
 
     def now(self) -> int:

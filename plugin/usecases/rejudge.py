@@ -9,7 +9,7 @@ from plugin.core.orders import Judged
 from plugin.db import customers, orders, shops, tagging
 from plugin.db.engine import Tx
 from plugin.errors import GiveUp
-from plugin.services import Services
+from plugin.services import Judging, Services
 from plugin.usecases.judge import COMPANY, Bench
 from plugin.usecases.pace import LONGEST_WRITE
 
@@ -43,8 +43,20 @@ def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lam
     `cause` is kept with every kind that changes (core.causes).
     """
     with services.database.read() as tx:
-        known = shops.get(tx, shop)
-    after, total, today = "", 0, services.today(known)
+        known, many = shops.get(tx, shop), orders.count(tx, shop)
+    today = services.today(known)
+    try:
+        services.judging[shop] = Judging(0, many, services.now())
+        total = _judge_orders(services, known, judged, today, cause)
+        return total + _judge_left_behind(services, shop, today, cause)
+    finally:
+        services.judging.pop(shop, None)
+
+
+def _judge_orders(services: Services, known: shops.Shop, judged: Callable[[int], None], today: int, cause: str) -> int:
+    """Judges whoever ordered, and says how far it is."""
+    shop, after, total, done = known.shop, "", 0, 0
+    far = services.judging[shop]
     while True:
         began = time.monotonic()
         with services.database.write() as tx:
@@ -54,12 +66,13 @@ def judge_all(services: Services, shop: int, judged: Callable[[int], None] = lam
             while grouped := orders.after(tx, shop, after, at_most=ORDERS_AT_ONCE):
                 total += bench.judge_grouped(tx, grouped | _buyers_for(tx, shop, grouped))
                 after = next(reversed(grouped))
+                done += sum(map(len, grouped.values()))
                 if time.monotonic() - began > LONGEST_WRITE:
                     break
+        services.judging[shop] = far._replace(done=done)
         if not grouped:
-            break
+            return total
         judged(total)
-    return total + _judge_left_behind(services, shop, today, cause)
 
 
 def _judge_left_behind(services: Services, shop: int, today: int, cause: str) -> int:

@@ -35,7 +35,7 @@ def show_first_run(services: Services, shop: int) -> FirstRun:
     """How far it is."""
     with services.database.read() as tx:
         known = shops.get(tx, shop)
-        work = read_work(tx, known, services.now())
+        work = read_work(services, tx, known)
         return FirstRun(
             work=work,
             orders=work.running.orders if work.running else 0,

@@ -36,7 +36,7 @@ def show_home(services: Services, shop: int) -> Home:
         known = shops.get(tx, shop)
     today = services.today(known)
     with services.database.read() as tx:
-        work = read_work(tx, known, services.now())
+        work = read_work(services, tx, known)
         counted = figures.read(tx, shop)
         lapsing = figures.lapsing(tx, shop, before=today + SOON, at_most=MANY + 1)
         parked = inbox.some(tx, shop, state=inbox.PARKED, at_most=MANY + 1)

@@ -9,7 +9,7 @@ from plugin.db.engine import Tx
 from plugin.db.imports import AGAIN, Import
 from plugin.db.ledger import Bulk
 from plugin.db.shops import Shop
-from plugin.services import Services
+from plugin.services import Judging, Services
 from plugin.usecases.answer_vanished import count_vanished
 from plugin.usecases.show_status import seconds_left
 
@@ -29,6 +29,7 @@ class Work(NamedTuple):
     vetoes: int  # how many are left alone because their tags were changed by hand
     undone: int  # how many an undo holds
     undoing: bool  # whether one is under way
+    judging: Progress | None  # in orders, while everybody is judged
     vanished: int  # how many lost our tag at once, so that tagging waits for the merchant's word
 
     @property
@@ -47,11 +48,12 @@ class Work(NamedTuple):
 def show_work(services: Services, shop: int) -> Work:
     """What is under way."""
     with services.database.read() as tx:
-        return read_work(tx, shops.get(tx, shop), services.now())
+        return read_work(services, tx, shops.get(tx, shop))
 
 
-def read_work(tx: Tx, shop: Shop, now: int) -> Work:
-    """The same within a transaction; `now` on the wall clock."""
+def read_work(services: Services, tx: Tx, shop: Shop) -> Work:
+    """The same within a transaction."""
+    now = services.now()
     running = import_of(tx, shop)
     to_tag = _to_tag(tx, shop, running)
     bulk = ledger.open_bulk(tx, shop.shop)
@@ -66,9 +68,14 @@ def read_work(tx: Tx, shop: Shop, now: int) -> Work:
         refused=_refused(tx, shop) if settled else 0,
         vetoes=vetoes.count(tx, shop.shop),
         undone=undos.count_held(tx, shop.shop),
+        judging=_judging(services.judging.get(shop.shop), now),
         undoing=undos.under_way(tx, shop.shop) is not None,
         vanished=count_vanished(tx, shop),
     )
+
+
+def _judging(known: Judging | None, now: int) -> Progress | None:
+    return known and estimates.progress(known.done, known.total, (now - known.began_at) / 1000)
 
 
 def _to_tag(tx: Tx, shop: Shop, running: Import | None) -> int:

@@ -52,6 +52,25 @@ def test_whoever_lost_their_last_order_to_another_is_nobody_again(oak: Oak) -> N
     assert judge_all(oak.services, oak.shop, cause="zone") == 1
 
 
+def test_how_far_judging_everybody_is_can_be_seen_until_it_ends(oak: Oak, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In orders, about two a write; a judge that breaks off leaves nothing behind."""
+    monkeypatch.setattr("plugin.usecases.rejudge.ORDERS_AT_ONCE", 2)
+    monkeypatch.setattr("plugin.usecases.rejudge.LONGEST_WRITE", 0.0)
+    reading(oak).orders([exported(number, customer=number) for number in range(1, 6)])
+    seen = []
+    judge_all(oak.services, oak.shop, lambda count: seen.append(oak.services.judging[oak.shop][:2]), cause="zone")
+    assert seen == sorted(seen)
+    assert (len(seen) > 2, seen[-1]) == (True, (5, 5))
+    assert oak.services.judging == {}
+
+    def breaks(count: int) -> None:
+        raise Retry("the disk is full", after=1)
+
+    with pytest.raises(Retry):
+        judge_all(oak.services, oak.shop, breaks, cause="zone")
+    assert oak.services.judging == {}
+
+
 def test_who_orders_for_a_company_alone_is_not_taken_for_one_without_orders(oak: Oak) -> None:
     place = {"location": {"id": "gid://shopify/CompanyLocation/3"}}
     reading(oak).orders([exported(1, customer=8, purchasingEntity=place)])

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from plugin.config import read_app_toml
 from plugin.db import ledger, shops, tagging
 from plugin.db.tagging import Synced
+from plugin.services import Judging
 from plugin.shopify.oauth import missing_scopes
 from plugin.usecases import show_work
 from plugin.usecases.figure import figure
@@ -45,6 +46,24 @@ def test_the_page_counts_no_order_no_inbox_and_no_ledger(bakery: Pages) -> None:
     assert [one for one in asked if "FROM inbox" in one]
     rows = [one for one in asked if "FROM inbox" in one or "FROM ledger" in one or "FROM orders" in one]
     assert [one for one in rows if "LIMIT" not in one] == []
+
+
+def test_judging_everybody_anew_says_how_far_it_is(bakery: Pages) -> None:
+    """Before it has begun, and after the app was started again, there are no numbers to say."""
+    tag_customers(bakery)
+    shop = bakery.shop()
+    assert shop is not None
+    with bakery.services.database.write() as tx:
+        shops.change(tx, shop.shop, rejudge=True, tagging=True)
+    words = "Everybody is being judged anew, order by order."
+    assert f"{words}</p>" in bakery.fetch("/").text
+    bakery.services.judging[shop.shop] = Judging(400, 1200, bakery.services.now() - 60_000)
+    page = bakery.fetch("/").text
+    assert re.search(rf"{words} <span[^>]*>400 of 1,200</span> <span[^>]*>about 2 minutes left</span>", page)
+    assert 'value="400" max="1200"' in page
+    with bakery.services.database.write() as tx:
+        shops.change(tx, shop.shop, rejudge=False)
+    assert words not in bakery.fetch("/").text
 
 
 def test_tags_in_a_bulk_file_are_not_said_to_be_right_yet(bakery: Pages) -> None:
