@@ -1,7 +1,6 @@
 """The database: one engine, one lock around its write transactions, and statements compiled once."""
 
 import re
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 
 from plugin.core.slices import slices
 from plugin.db.dialect import dialect_of, unreachable
+from plugin.db.turn import Turn
 
 # A full disk, a locked file, a server that is away or only read from, a table that is not there: no row's fault.
 TROUBLE = (OperationalError, InterfaceError, ProgrammingError, InternalError)
@@ -82,8 +82,13 @@ class Database:
         self._dialect = dialect_of(url)
         self.engine = self._dialect.create(url)
         # One writer: SQLite's own waiting is a sleep that starves under load, PostgreSQL's takes a connection each.
-        self._writing = threading.Lock()
+        self._writing = Turn()
         self._writer: sa.Connection | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody waits to write: work that takes long then makes room."""
+        return self._writing.wanted
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -96,7 +101,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
-        """All or nothing; holds the one write lock, so keep it short."""
+        """All or nothing; holds the one write lock, so keep it short, or look at `wanted`."""
         with self._writing:
             # Always the same connection: what it has read of SQLite's file stays valid, for nobody else writes.
             writer, self._writer = self._writer, None

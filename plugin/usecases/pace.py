@@ -1,34 +1,31 @@
-"""How much bulk work goes into one write, so that live deliveries are not kept waiting."""
+"""How long bulk work writes at a stretch, so that live deliveries are not kept waiting."""
 
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
-from typing import TypeVar
+from time import perf_counter
 
-T = TypeVar("T")
+from plugin.db.engine import Database, Tx
 
-LONGEST_WRITE = 0.05  # seconds that bulk work may hold the write lock
-FEWEST, MOST = 500, 20_000
+AT_ONCE = 1000  # rows between two looks at whether to end: some 10 ms
+SHORTEST, LONGEST = 0.05, 1.0  # seconds of a stretch
+LONGEST_COMMIT = 0.1  # seconds; whoever comes while it commits waits for that
 
 
 class Pace:
-    """Learns how many rows a write can take: a fast disk gets more of them, a slow one fewer."""
+    """Bulk work writes on for as long as nobody else wants to: one long write touches the page of an index once where
+    many short ones write it anew each time. It learns how long a stretch the disk commits quickly."""
 
-    def __init__(self, rows: int = 2000) -> None:
-        self.rows = rows
-
-    def portions(self, items: Iterable[T]) -> Iterator[list[T]]:
-        """The items in portions of the size that is right when each is asked for."""
-        rest = iter(items)
-        while some := list(islice(rest, self.rows)):
-            yield some
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.seconds = SHORTEST
 
     @contextmanager
-    def measured(self, rows: int) -> Iterator[None]:
-        """Around what is done while the write lock is held, with so many rows."""
-        began = time.perf_counter()
-        yield
-        fitting = int(rows * LONGEST_WRITE / max(time.perf_counter() - began, 1e-6))
-        # Halfway there: one slow write, a checkpoint say, is no slow disk.
-        self.rows = min(MOST, max(FEWEST, (self.rows + fitting) // 2))
+    def write(self) -> Iterator[tuple[Tx, Callable[[], bool]]]:
+        """A write transaction, and whether there is time for more in it: to be asked after each few rows."""
+        with self._database.write() as tx:
+            began = perf_counter()
+            yield tx, lambda: not self._database.wanted and perf_counter() - began < self.seconds
+            ended = perf_counter()
+        fitting = (ended - began) * LONGEST_COMMIT / max(perf_counter() - ended, 1e-6)
+        # Halfway there: one slow commit, with a checkpoint say, is no slow disk.
+        self.seconds = min(LONGEST, max(SHORTEST, (self.seconds + fitting) / 2))

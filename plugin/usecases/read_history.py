@@ -21,6 +21,7 @@ from plugin.usecases.count_earlier import count_earlier
 from plugin.usecases.erased import Erased
 from plugin.usecases.living import living
 from plugin.usecases.notice_edits import note_differences
+from plugin.usecases.pace import AT_ONCE as ROWS
 from plugin.usecases.pace import Pace
 from plugin.usecases.plan_sync import ours_among
 
@@ -43,7 +44,7 @@ class Reading:
         self._earlier = 0
         self._lines = 0
         self._orders = 0
-        self._pace = Pace()
+        self._pace = Pace(services.database)
         self._customers = 0
         self._refused = 0
         self._first_refused = ""
@@ -63,8 +64,8 @@ class Reading:
             late = [one for one in some if isinstance(one, LateProducts)]
             # By customer, as the index lies: in the order of the export every write would touch a page an order.
             rows.sort(key=_customer)
-            for few in self._pace.portions(rows):
-                self._keep(few)
+            while rows:
+                rows = rows[self._keep_some(rows) :]
             for few_late in slices(late, AT_ONCE):
                 with self._database.write() as tx:
                     self._check_installed(tx)
@@ -121,10 +122,28 @@ class Reading:
             return fact
         return stored(self._shop.shop, fact, self._zone, triggered_at=self._running.started_at, read=True)
 
+    def _keep_some(self, rows: Sequence[Row]) -> int:
+        """Keeps the first of these, as many as there is time for; returns how many."""
+        done = 0
+        try:
+            with self._pace.write() as (tx, more):
+                self._check_installed(tx)
+                for few in slices(rows, ROWS):
+                    done += len(few)
+                    orders.keep(tx, self._shop.shop, living(tx, self._erased, few))
+                    if not more():
+                        break
+                self._progress(tx, orders=self._orders + done)
+        except REFUSED:
+            self._keep(rows[:done])
+        else:
+            self._orders += done
+        return done
+
     def _keep(self, rows: Sequence[Row]) -> None:
         """Keeps all rows but those that the database refuses, which are found by halves."""
         try:
-            with self._database.write() as tx, self._pace.measured(len(rows)):
+            with self._database.write() as tx:
                 self._check_installed(tx)
                 orders.keep(tx, self._shop.shop, living(tx, self._erased, rows))
                 self._progress(tx, orders=self._orders + len(rows))

@@ -1,6 +1,5 @@
 """Judge every customer of a shop anew: after an import, when the zone changed, when model or rules did."""
 
-import time
 from collections.abc import Callable, Collection
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,7 @@ from plugin.db.engine import Tx
 from plugin.errors import GiveUp
 from plugin.services import Judging, Services
 from plugin.usecases.judge import COMPANY, Bench
-from plugin.usecases.pace import LONGEST_WRITE
+from plugin.usecases.pace import Pace
 
 ORDERS_AT_ONCE = 500
 DATES_AT_ONCE = 2000
@@ -57,9 +56,9 @@ def _judge_orders(services: Services, known: shops.Shop, judged: Callable[[int],
     """Judges whoever ordered, and says how far it is."""
     shop, after, total, done = known.shop, "", 0, 0
     far = services.judging[shop]
+    pace = Pace(services.database)
     while True:
-        began = time.monotonic()
-        with services.database.write() as tx:
+        with pace.write() as (tx, more):
             if not shops.get(tx, shop).installed:
                 raise GiveUp("%(shop)s left while its customers were judged.", shop=known.domain)
             bench = Bench(shop, *shops.judging(tx, shop), today, cause=cause)
@@ -67,7 +66,7 @@ def _judge_orders(services: Services, known: shops.Shop, judged: Callable[[int],
                 total += bench.judge_grouped(tx, grouped | _buyers_for(tx, shop, grouped))
                 after = next(reversed(grouped))
                 done += sum(map(len, grouped.values()))
-                if time.monotonic() - began > LONGEST_WRITE:
+                if not more():
                     break
         services.judging[shop] = far._replace(done=done)
         if not grouped:

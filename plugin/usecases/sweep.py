@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from plugin.core.certainty import certainty
 from plugin.db import customers, shops
 from plugin.services import Services
-from plugin.usecases.pace import Pace
+from plugin.usecases.pace import AT_ONCE, Pace
 
 SPREAD = 300  # seconds over which the shops of one zone are spread after midnight
 
@@ -35,11 +35,17 @@ def midnight(day: int, zone: str, shop: int) -> int:
 
 
 def _let_fall(services: Services, shop: int, today: int) -> None:
-    pace = Pace()
-    while True:
-        with services.database.write() as tx, pace.measured(rows := pace.rows):
-            if some := customers.falling(tx, shop, today=today, at_most=rows):
-                model, _ = shops.judging(tx, shop)
-                customers.fell(tx, shop, [(one.customer, certainty(one, model, today)) for one in some])
-        if len(some) < rows:
-            return
+    pace = Pace(services.database)
+    while _some_fall(pace, shop, today):
+        pass
+
+
+def _some_fall(pace: Pace, shop: int, today: int) -> bool:
+    """Those whose turn it is, while there is time; whether there may be others."""
+    with pace.write() as (tx, more):
+        model, _ = shops.judging(tx, shop)
+        while some := customers.falling(tx, shop, today=today, at_most=AT_ONCE):
+            customers.fell(tx, shop, [(one.customer, certainty(one, model, today)) for one in some])
+            if not more():
+                break
+    return bool(some)

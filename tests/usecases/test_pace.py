@@ -1,38 +1,86 @@
-"""Bulk work fits its writes to the disk."""
+"""Bulk work makes room for whoever waits, and fits its writes to the disk."""
 
-import time
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from plugin.usecases.pace import FEWEST, LONGEST_WRITE, MOST, Pace
+import pytest
 
-
-def test_portions_hold_every_item_once_in_order() -> None:
-    pace = Pace(rows=4)
-    assert list(pace.portions(range(10))) == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
-    assert list(pace.portions([])) == []
-
-
-def test_a_quick_write_makes_the_next_one_larger_up_to_a_limit() -> None:
-    pace = Pace(rows=1000)
-    grown = []
-    for _ in range(8):
-        with pace.measured(pace.rows):
-            pass
-        grown.append(pace.rows)
-    assert grown[0] > 1000
-    assert grown[-1] == MOST
+from plugin.db.engine import Database, Tx
+from plugin.usecases import pace
+from plugin.usecases.pace import LONGEST, LONGEST_COMMIT, SHORTEST, Pace
+from tests.journeys.app import until
 
 
-def test_a_slow_write_makes_the_next_one_smaller_down_to_a_limit() -> None:
-    pace = Pace(rows=FEWEST * 2)
-    with pace.measured(pace.rows):
-        time.sleep(LONGEST_WRITE * 4)
-    assert FEWEST <= pace.rows < FEWEST * 2
+def test_there_is_time_for_more_until_the_stretch_is_over(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = _clock(monkeypatch)
+    with Pace(database).write() as (_, more):
+        at[0] = SHORTEST * 0.9
+        assert more()
+        at[0] = SHORTEST * 1.1
+        assert not more()
 
 
-def test_a_portion_has_the_size_learned_from_the_one_before() -> None:
-    pace = Pace(rows=FEWEST)
-    portions = pace.portions(range(MOST * 3))
-    first = next(portions)
-    with pace.measured(len(first)):
-        pass
-    assert len(next(portions)) == pace.rows > len(first) == FEWEST
+def test_whoever_waits_to_write_has_it_end_at_once_and_comes_next(database: Database) -> None:
+    done = []
+    own = Pace(database)
+    own.seconds = 1e6
+
+    def other() -> None:
+        with database.write():
+            done.append("other")
+
+    waits = threading.Thread(target=other)
+    with own.write() as (_, more):
+        assert more()
+        waits.start()
+        until("the other to be seen", lambda: not more(), seconds=9)
+        done.append("own")
+    waits.join()
+    assert done == ["own", "other"]
+    assert not database.wanted
+
+
+@pytest.mark.parametrize(
+    ("commit", "last"), [(LONGEST_COMMIT / 100, LONGEST), (LONGEST_COMMIT * 100, SHORTEST)], ids=["quick", "slow"]
+)
+def test_a_disk_that_commits_quickly_gets_long_writes_and_a_slow_one_short_ones(
+    database: Database, monkeypatch: pytest.MonkeyPatch, commit: float, last: float
+) -> None:
+    at = _clock(monkeypatch)
+    monkeypatch.setattr(database, "write", lambda: _committing(at, commit))
+    own = Pace(database)
+    own.seconds = 0.3
+    lengths = []
+    for _ in range(9):
+        with own.write():
+            at[0] += own.seconds
+        lengths.append(own.seconds)
+    assert lengths == sorted(lengths, reverse=last < 0.3)
+    assert lengths[-1] == last
+
+
+def test_what_failed_says_nothing_about_the_disk(database: Database) -> None:
+    own = Pace(database)
+
+    def fails() -> None:
+        with own.write():
+            raise KeyError("a row")
+
+    with pytest.raises(KeyError):
+        fails()
+    assert own.seconds == SHORTEST
+    with own.write() as (tx, _):
+        assert isinstance(tx, Tx)
+
+
+def _clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    at = [0.0]
+    monkeypatch.setattr(pace, "perf_counter", lambda: at[0])
+    return at
+
+
+@contextmanager
+def _committing(at: list[float], seconds: float) -> Iterator[None]:
+    yield
+    at[0] += seconds

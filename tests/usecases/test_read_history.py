@@ -55,7 +55,8 @@ def test_whoever_lost_their_last_order_to_another_is_nobody_again(oak: Oak) -> N
 def test_how_far_judging_everybody_is_can_be_seen_until_it_ends(oak: Oak, monkeypatch: pytest.MonkeyPatch) -> None:
     """In orders, about two a write; a judge that breaks off leaves nothing behind."""
     monkeypatch.setattr("plugin.usecases.rejudge.ORDERS_AT_ONCE", 2)
-    monkeypatch.setattr("plugin.usecases.rejudge.LONGEST_WRITE", 0.0)
+    for bound in ("SHORTEST", "LONGEST"):
+        monkeypatch.setattr(f"plugin.usecases.pace.{bound}", 0.0)
     reading(oak).orders([exported(number, customer=number) for number in range(1, 6)])
     seen = []
     judge_all(oak.services, oak.shop, lambda count: seen.append(oak.services.judging[oak.shop][:2]), cause="zone")
