@@ -69,6 +69,7 @@ _OF_TOKENS = (
 _OF_HISTORIES = (
     N_("the app is not approved for the history's data: Shopify ended the export (ACCESS_DENIED)."),
     N_("it ended the export early (%(how)s)"),
+    N_("it was stopped in the panel"),
     N_("the app was uninstalled"),
     N_("the app was installed anew"),
     N_("%(shop)s left while its history was read."),

@@ -10,6 +10,7 @@ from plugin.db.engine import Tx
 from plugin.db.tables import imports
 
 AGAIN = "again"  # the stage of an import that a new one shall follow
+STOPPED = "it was stopped in the panel"  # the reason of one that the merchant stopped
 
 
 class Import(NamedTuple):
@@ -36,6 +37,11 @@ class Import(NamedTuple):
     to_tag: int | None = None
     first_day: int | None = None
     last_day: int | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the merchant stopped it before it was read."""
+        return self.stage == "failed" and self.reason == STOPPED
 
 
 _COLUMNS = tuple(imports.c[name] for name in Import._fields)

@@ -4,7 +4,7 @@ from plugin.core import causes
 from plugin.db import imports, shops, tagging
 from plugin.db.engine import TROUBLE
 from plugin.db.found import found as count_found
-from plugin.db.imports import AGAIN, Import
+from plugin.db.imports import AGAIN, STOPPED, Import
 from plugin.db.shops import Shop
 from plugin.errors import GiveUp, Retry
 from plugin.services import Services
@@ -13,7 +13,7 @@ from plugin.shopify.client import Client
 from plugin.shopify.history import CUSTOMERS, CUSTOMERS_AND_NUMBERS, ORDERS
 from plugin.shopify.tokens import Undecipherable
 from plugin.usecases.count_earlier import shows_all
-from plugin.usecases.read_history import Reading
+from plugin.usecases.read_history import Reading, Stopped, check_wanted
 from plugin.usecases.read_settings import read_settings
 from plugin.usecases.rejudge import judge_all
 
@@ -48,6 +48,17 @@ def import_again(services: Services, shop: int) -> None:
     services.nudge("import", shop)
 
 
+def stop_import(services: Services, shop: int, number: int) -> None:
+    """Ends that import where it is, if it is still being read: what was read is kept, and judged like all orders."""
+    with services.database.write() as tx:
+        last = imports.last(tx, shop)
+        if last is None or last.number != number or last.stage not in {"asked", "reading"}:
+            return
+        imports.progress(tx, shop, number, stage="failed", finished_at=services.now(), reason=STOPPED)
+        shops.change(tx, shop, rejudge=True, rejudge_for=causes.imported(number))
+    services.nudge("rejudge", shop)
+
+
 def _ask(services: Services, shop: Shop) -> float:
     """Begins an import with what failed last time: the shop's settings, then the first of the two exports."""
     asked = services.now()
@@ -66,6 +77,13 @@ def _ask(services: Services, shop: Shop) -> float:
 
 
 def _go_on(services: Services, shop: Shop, last: Import) -> float | None:
+    try:
+        return _try(services, shop, last)
+    except Stopped:
+        return None
+
+
+def _try(services: Services, shop: Shop, last: Import) -> float | None:
     try:
         return _step(services, shop, last, services.shopify(shop))
     except Undecipherable as lost:
@@ -169,4 +187,5 @@ def _finish(services: Services, shop: Shop, last: Import) -> float | None:
 
 def _progress(services: Services, last: Import, shop: int, **values: object) -> None:
     with services.database.write() as tx:
+        check_wanted(tx, shop)
         imports.progress(tx, shop, last.number, **values)

@@ -31,6 +31,17 @@ SORTED_AT_ONCE = 100_000  # orders held to be sorted, some 70 MiB: each time thi
 REFUSED = (OverflowError, UnicodeError, DataError, IntegrityError)  # the row's own fault, unlike a full disk
 
 
+class Stopped(Exception):
+    """The merchant has stopped it."""
+
+
+def check_wanted(tx: Tx, shop: int) -> None:
+    """Stopped, once the merchant has; asked in every write of an import that is not judged yet."""
+    last = imports.last(tx, shop)
+    if last is not None and last.stopped:
+        raise Stopped
+
+
 class Reading:
     """One reading of both files; `reason` says what could not be read."""
 
@@ -68,7 +79,7 @@ class Reading:
                 rows = rows[self._keep_some(rows) :]
             for few_late in slices(late, AT_ONCE):
                 with self._database.write() as tx:
-                    self._check_installed(tx)
+                    self._check(tx)
                     for one in few_late:
                         orders.add_products(tx, self._shop.shop, one.order, products=one.products, renewal=one.renewal)
 
@@ -81,7 +92,7 @@ class Reading:
             self._customers += len(some)
             counted = self._count_earlier(some)
             with self._database.write() as tx:
-                self._check_installed(tx)
+                self._check(tx)
                 gone = self._erased.among(tx, (one.customer for one in some))
                 here = [one for one in some if one.customer not in gone] if gone else some
                 found = [(one.customer, ours_among(self._shop.tag_names, one.tags)) for one in here]
@@ -97,7 +108,7 @@ class Reading:
                 self._progress(tx, customers=self._customers, earlier=self._earlier)
             if counted:
                 with self._database.write() as tx:
-                    self._check_installed(tx)
+                    self._check(tx)
                     earlier.keep(tx, self._shop.shop, counted)
 
     def _count_earlier(self, some: Sequence[CustomerTags]) -> list[tuple[str, Earlier | None]]:
@@ -127,7 +138,7 @@ class Reading:
         done = 0
         try:
             with self._pace.write() as (tx, more):
-                self._check_installed(tx)
+                self._check(tx)
                 for few in slices(rows, ROWS):
                     done += len(few)
                     orders.keep(tx, self._shop.shop, living(tx, self._erased, few))
@@ -144,7 +155,7 @@ class Reading:
         """Keeps all rows but those that the database refuses, which are found by halves."""
         try:
             with self._database.write() as tx:
-                self._check_installed(tx)
+                self._check(tx)
                 orders.keep(tx, self._shop.shop, living(tx, self._erased, rows))
                 self._progress(tx, orders=self._orders + len(rows))
         except REFUSED as error:
@@ -157,10 +168,11 @@ class Reading:
         else:
             self._orders += len(rows)
 
-    def _check_installed(self, tx: Tx) -> None:
+    def _check(self, tx: Tx) -> None:
         """The merchant may leave in the middle of it."""
         if not shops.get(tx, self._shop.shop).installed:
             raise GiveUp("%(shop)s left while its history was read.", shop=self._shop.domain)
+        check_wanted(tx, self._shop.shop)
 
     def _progress(self, tx: Tx, **counts: int) -> None:
         imports.progress(tx, self._shop.shop, self._running.number, lines=self._lines, **counts)

@@ -6,13 +6,13 @@ from flask_babel import gettext
 
 from plugin.services import Services
 from plugin.usecases.accept_tagging import accept_tagging, pause_tagging, resume_tagging
-from plugin.usecases.import_history import import_again
+from plugin.usecases.import_history import import_again, stop_import
 from plugin.usecases.show_first_run import MANY, show_first_run, skip_first_run
 from plugin.web.panel import panel, visitor
 
 
 def pages(services: Services) -> Blueprint:
-    """GET /first-run, POST /first-run/skip and /import, POST /tagging, /tagging/pause and /tagging/resume."""
+    """GET /first-run, POST /first-run/skip, /import, /import/stop, /tagging, /tagging/pause and /tagging/resume."""
     blueprint = panel(services, "first_run")
 
     @blueprint.get("/first-run")
@@ -29,10 +29,7 @@ def pages(services: Services) -> Blueprint:
 
     @blueprint.post("/tagging")
     def accept() -> ResponseReturnValue:
-        shown = request.form.get("shown", "")
-        if not (shown.isascii() and shown.isdigit()):
-            abort(400, gettext("The page is too old: go back, and look again."))
-        accept_tagging(services, visitor().shop.shop, shown=int(shown))
+        accept_tagging(services, visitor().shop.shop, shown=_number("shown"))
         return redirect(url_for("home.page"), 303)
 
     @blueprint.post("/tagging/pause")
@@ -50,7 +47,19 @@ def pages(services: Services) -> Blueprint:
         import_again(services, visitor().shop.shop)
         return redirect(url_for("home.page"), 303)
 
+    @blueprint.post("/import/stop")
+    def stop() -> ResponseReturnValue:
+        stop_import(services, visitor().shop.shop, _number("number"))
+        return redirect(url_for("home.page"), 303)
+
     return blueprint
+
+
+def _number(name: str) -> int:
+    given = request.form.get(name, "")
+    if not (given.isascii() and given.isdigit()):
+        abort(400, gettext("The page is too old: go back, and look again."))
+    return int(given)
 
 
 def render_first_run(services: Services, shop: int) -> str:

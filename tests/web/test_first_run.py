@@ -29,6 +29,27 @@ def test_the_page_says_how_far_the_import_is(pages: Pages, stage: str, words: st
     assert 'action="/tagging' not in page.text
 
 
+@pytest.mark.parametrize("stage", ["asked", "reading"])
+def test_an_import_can_be_stopped_and_begun_again(pages: Pages, stage: str) -> None:
+    """Clicked twice it stops once; what is read already is judged, which can no longer be stopped."""
+    shop = pages.connected()
+    with pages.services.database.write() as tx:
+        number = imports.begin(tx, shop, now=2)
+        imports.progress(tx, shop, number, stage="judging")
+    assert "/import/stop" not in pages.document().text
+    with pages.services.database.write() as tx:
+        imports.progress(tx, shop, number, stage=stage)
+    assert "/import/stop" in pages.document().text
+    for _ in range(2):
+        assert pages.fetch("/import/stop", method="POST", number=str(number)).status_code == 303
+    assert pages.nudged[-1] == ("rejudge", shop)
+    page = pages.document().text
+    assert "You stopped the reading of your order history" in page
+    assert "could not be read" not in page
+    assert re.findall(r'<form method="post" action="(/import[/a-z]*)\?', page) == ["/import"]
+    assert pages.fetch("/import/stop", method="POST", number="x").status_code == 400
+
+
 def test_a_failed_import_is_told_in_plain_words_and_can_be_begun_again(pages: Pages) -> None:
     """The reason is for whoever runs the app, and stands in its log."""
     shop = pages.connected()
