@@ -13,6 +13,9 @@ fields("MoneyV2", amount=lambda v, it, a: v.money(it), currencyCode=lambda v, it
 for _kind in ("Product", "Company", "CompanyLocation", "PaymentTerms"):
     fields(_kind, id=lambda v, it, a: gid(it.type, it.id), legacyResourceId=lambda v, it, a: str(it.id))
 
+fields("Company", name=lambda v, it, a: f"Trading House {it.id}")
+fields("CompanyLocation", name=lambda v, it, a: f"Branch {it.id}", company=lambda v, it, a: v.company_at(it.id))
+
 fields(
     "Shop",
     id=lambda v, it, a: gid("Shop", it.id),

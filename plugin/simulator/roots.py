@@ -4,9 +4,9 @@ from typing import Any
 
 from plugin.simulator.listings import customers_found, orders_found
 from plugin.simulator.schema import Args, fields
-from plugin.simulator.view import View, split_gid
+from plugin.simulator.view import Ref, View, split_gid
 
-_NEEDED = {"Customer": "read_customers", "Order": "read_orders"}
+_NEEDED = {"Customer": "read_customers", "CompanyLocation": "read_customers", "Order": "read_orders"}
 
 
 def _node(view: View, text: str, only: str | None = None) -> Any:
@@ -20,6 +20,7 @@ def _node(view: View, text: str, only: str | None = None) -> Any:
         "Order": view.order,
         "BulkOperation": view.shop.operations.get,
         "Shop": {view.shop.id: view.shop}.get,
+        "CompanyLocation": lambda number: view.company_at(number) and Ref("CompanyLocation", number),
     }
     return found[kind](number) if kind in found else None
 

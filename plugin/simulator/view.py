@@ -83,6 +83,11 @@ class View:
         self._since = None if everything else self.now - WINDOW
         self._by_customer: dict[int, list[Order]] | None = None
 
+    def company_at(self, location: int) -> Ref | None:
+        """The company whose location that is; None when nobody ordered for it."""
+        bought = (order.company for order in self.shop.orders.values() if order.company is not None)
+        return next((Ref("Company", company) for company, where in bought if where == location), None)
+
     def turn(self) -> list[Callable[[], None]]:
         """Look again, for work that holds the lock in turns: hands over what was to be done later."""
         self.now, self._by_customer = self.world.now(), None

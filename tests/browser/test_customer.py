@@ -40,6 +40,19 @@ def test_the_browser_reads_the_name_and_keeps_it_from_us(running: Street, mercha
     assert merchant.console == []
 
 
+def test_a_company_is_called_by_its_name_where_it_decides(running: Street, merchant: Merchant) -> None:
+    """Beside people in one list, and on its own page."""
+    running.shopify.bought(11, company=[31, 32])
+    running.heard()
+    merchant.open("customers")
+    link = merchant.panel.locator('[data-customer="CompanyLocation/32"]').first
+    expect(link).to_have_text("Trading House 31, Branch 32", timeout=PATIENCE)
+    link.click()
+    expect(merchant.panel.locator("h1")).to_have_text("Trading House 31, Branch 32", timeout=PATIENCE)
+    assert "Trading House" not in running.app.log()
+    assert merchant.console == []
+
+
 def test_what_was_written_is_undone_and_written_again(running: Street, merchant: Merchant) -> None:
     """From the customer's page by way of what would change, and back."""
     customer = running.shopify.bought(11, days_ago=1)["customer"]

@@ -38,6 +38,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Subscriptions": {"ids": ["gid://shopify/Customer/1", "gid://shopify/Customer/2"]},
     "OrdersThere": {"ids": ["gid://shopify/Order/1", "gid://shopify/Order/2"]},
     "CustomerNames": {"ids": ["gid://shopify/Customer/1"]},
+    "CompanyNames": {"ids": ["gid://shopify/CompanyLocation/2"]},
     "FindCustomers": {"query": "anna* ash*"},
     "BulkRunQuery": {"query": "{ orders { edges { node { id } } } }"},
     "BulkRunMutation": {"mutation": "mutation call($id: ID!) { x }", "path": "tmp/1/lines", "name": "tags-1"},

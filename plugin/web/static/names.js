@@ -1,10 +1,13 @@
-// Names of customers. The browser reads them from Shopify and writes them into the page: our server never sees one.
+// Names of customers and of companies' locations. The browser reads them from Shopify and writes them into the page: our server never sees one.
 (() => {
   "use strict";
 
   const API = `shopify:admin/api/${document.querySelector('meta[name="admin-api-version"]').content}/graphql.json`;
   const NAMES = `query CustomerNames($ids: [ID!]!) {
     nodes(ids: $ids) { ... on Customer { id displayName } }
+  }`;
+  const COMPANIES = `query CompanyNames($ids: [ID!]!) {
+    nodes(ids: $ids) { ... on CompanyLocation { id name company { name } } }
   }`;
   const FIND = `query FindCustomers($query: String!) {
     customers(first: 10, query: $query) { nodes { id displayName } }
@@ -20,8 +23,12 @@
     return (await answer.json()).data;
   };
 
+  // A company of one place often calls it as it is called itself.
+  const nameOf = ({ displayName, name, company }) =>
+    displayName || [...new Set([company && company.name, name])].filter(Boolean).join(", ");
+
   const keep = (nodes) => {
-    for (const node of nodes) if (node && node.displayName) names.set(node.id.replace(GID, ""), node.displayName);
+    for (const node of nodes) if (node && nameOf(node)) names.set(node.id.replace(GID, ""), nameOf(node));
   };
 
   const named = () => [...document.querySelectorAll("[data-customer]")];
@@ -38,19 +45,25 @@
 
   const read = async () => {
     write();
+    // Apart, for a shop without companies may refuse to be asked about them.
+    await Promise.all([readAll("Customer/", NAMES), readAll("CompanyLocation/", COMPANIES)]);
+  };
+
+  const readAll = async (sort, query) => {
     const unknown = new Set(named().map((one) => one.dataset.customer));
-    const wanted = [...unknown].filter((key) => key.startsWith("Customer/") && !asked.has(key)).slice(0, AT_ONCE);
+    const wanted = [...unknown].filter((key) => key.startsWith(sort) && !asked.has(key)).slice(0, AT_ONCE);
     if (!wanted.length) return;
     for (const key of wanted) asked.add(key);
     try {
-      const data = await ask(NAMES, { ids: wanted.map((key) => GID + key) });
+      const data = await ask(query, { ids: wanted.map((key) => GID + key) });
       keep((data && data.nodes) || []);
     } catch {
       // No answer: the number stays, and the next page asks again.
       for (const key of wanted) asked.delete(key);
       return;
     }
-    read();
+    write();
+    await readAll(sort, query);
   };
 
   // <form data-name-search>: what is typed goes to Shopify only. Its field has no name, so that nothing else could send it.
